@@ -1,0 +1,42 @@
+"""What can be refused about roles and rights."""
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.kernel.errors import Conflict, IllegalTransition, InvalidInput, NotFound
+
+
+class RoleNameTaken(Conflict):
+    code = "NAME_TAKEN"
+    message_default = _("Another role has this name.")
+
+
+class RoleUnchanged(IllegalTransition):
+    """The role is in that state already."""
+
+    def __init__(self, current: str, wanted: str) -> None:
+        super().__init__(**{"from": str(current), "to": str(wanted), "allowed": []})
+
+
+class LastAdmin(Conflict):
+    code = "LAST_ADMIN"
+    message_default = _("Nobody would be left who can give rights. Give another person the Admin role first.")
+
+
+class UnknownPermission(InvalidInput):
+    code = "UNKNOWN_PERMISSION"
+    message_default = _("There is no such permission.")
+
+
+class PlatformPermission(InvalidInput):
+    code = "PLATFORM_PERMISSION"
+    message_default = _("This permission exists in the platform tenant only.")
+
+
+class UnknownRole(NotFound):
+    code = "ROLE_NOT_FOUND"
+    message_default = _("There is no such role.")
+
+
+class SystemRoleReserved(Conflict):
+    code = "SYSTEM_ROLE_RESERVED"
+    message_default = _("The System role belongs to the system principal alone, and the system has no other.")

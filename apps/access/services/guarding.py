@@ -1,0 +1,35 @@
+"""What every change of rights does: one at a time in a tenant, versions raised, an administrator left."""
+
+from uuid import UUID
+
+from apps.access.errors import LastAdmin
+from apps.access.models import Role, RoleAssignment
+from apps.access.queries import tenant_has_administrator
+from apps.kernel.errors import NotFound
+from apps.tenancy.services.memberships import mark_access_changed
+
+
+def lock_roles() -> dict[UUID, Role]:
+    """All roles of the tenant, locked by key: two people who take each other's rights away wait for each other."""
+    return {role.pk: role for role in Role.objects.select_for_update(no_key=True).order_by("pk")}
+
+
+def lock_role(role_id: UUID) -> Role:
+    """The role, with all others locked too."""
+    role = lock_roles().get(role_id)
+    if role is None:
+        raise NotFound(id=str(role_id))
+    return role
+
+
+def holders_changed(role: Role) -> None:
+    """Whoever holds the role has other rights now."""
+    held = RoleAssignment.objects.filter(role=role).order_by("membership_id")
+    mark_access_changed(list(held.values_list("membership_id", flat=True)))
+
+
+def refuse_without_administrator() -> None:
+    """Raise ``LastAdmin`` when the change would leave nobody who can give rights."""
+    lock_roles()
+    if not tenant_has_administrator():
+        raise LastAdmin
