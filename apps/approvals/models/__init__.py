@@ -1,0 +1,3 @@
+from apps.approvals.models.vote import Vote
+
+__all__ = ["Vote"]

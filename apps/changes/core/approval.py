@@ -1,0 +1,27 @@
+"""The approval digest: what a vote is for, and what a merge compares."""
+
+from collections.abc import Iterable
+
+from apps.changes.core.plan import Plan
+from apps.changes.core.requirement import Requirement
+from apps.kernel.canonical import digest
+from apps.metadata.core.findings import Finding
+
+
+def approval_digest(plan: Plan, graph_findings: Iterable[Finding], requirement: Requirement) -> str:
+    """64 hexadecimal digits over operations, typed diff, finding codes, reversibility and requirement.
+
+    Base digests, counts, samples, sentences and row ids are not in it: live data changes every minute, and a vote
+    falls only when what would be done, or what it takes, is another.
+    """
+    codes = {
+        (str(finding.severity), finding.code, finding.kind, finding.key)
+        for finding in (*plan.findings, *graph_findings)
+    }
+    return digest(
+        {
+            **plan.digest_material(),
+            "findings": [list(code) for code in sorted(codes)],
+            "requirement": requirement.as_dict(),
+        }
+    )

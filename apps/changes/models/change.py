@@ -1,0 +1,146 @@
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django_fsm import FSMField, FSMModelMixin, transition
+
+from apps.changes.core.lifecycle import State, sources_of
+from apps.kernel.fields import TenantForeignKey
+from apps.kernel.models import TenantModel
+
+PERSON = settings.AUTH_USER_MODEL
+
+
+class Change(FSMModelMixin, TenantModel):
+    """A proposal to move heads: typed operations, checked, approved by digest, merged at once or not at all.
+
+    ``author`` is the human who answers for it: also behind an agent or a service that created it. ``plan`` is what
+    the last validation said, and ``approval_digest`` what a vote or a check-in was given for.
+    """
+
+    class Status(models.TextChoices):
+        DRAFT = State.DRAFT.value, _("Draft")
+        IMPLEMENTING = State.IMPLEMENTING.value, _("Implementing")
+        WORKSPACE_RUNNING = State.WORKSPACE_RUNNING.value, _("Workspace running")
+        VALIDATING = State.VALIDATING.value, _("Validating")
+        VALIDATION_FAILED = State.VALIDATION_FAILED.value, _("Validation failed")
+        READY = State.READY.value, _("Ready")
+        MERGED = State.MERGED.value, _("Merged")
+
+    class Origin(models.TextChoices):
+        MANUAL = "manual", _("by hand")
+        DIRECT = "direct", _("direct route")
+        CLONE = "clone", _("clone")
+
+    number = models.CharField(_("number"), max_length=20)
+    project = TenantForeignKey("tenancy.Project", on_delete=models.PROTECT, related_name="+", verbose_name=_("project"))
+    environment = TenantForeignKey(
+        "tenancy.Environment", on_delete=models.PROTECT, related_name="+", verbose_name=_("environment")
+    )
+    module = TenantForeignKey(
+        "tenancy.Module", on_delete=models.PROTECT, related_name="+", null=True, verbose_name=_("module")
+    )
+    title = models.CharField(_("title"), max_length=200)
+    description = models.TextField(_("description"), blank=True)
+    status = FSMField(_("status"), max_length=20, default=Status.DRAFT, choices=Status.choices, protected=True)
+    origin = models.CharField(_("origin"), max_length=20, choices=Origin.choices, default=Origin.MANUAL)
+    cloned_from = TenantForeignKey(
+        "changes.Change", on_delete=models.PROTECT, related_name="+", null=True, verbose_name=_("cloned from")
+    )
+    base_sha = models.CharField(_("base commit"), max_length=64, blank=True)
+    module_path = models.CharField(_("module path"), max_length=400, blank=True)
+    branch_name = models.CharField(_("branch"), max_length=200, blank=True)
+    last_sequence = models.PositiveIntegerField(default=0)
+
+    author = models.ForeignKey(PERSON, models.PROTECT, related_name="+", verbose_name=_("author"))
+    created_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+", verbose_name=_("created by"))
+    created_by_kind = models.CharField(_("created by a"), max_length=20)
+    created_at = models.DateTimeField(_("created at"))
+    updated_at = models.DateTimeField(_("updated at"))
+
+    plan = models.JSONField(_("plan"), null=True)
+    approval_digest = models.CharField(_("approval digest"), max_length=64, blank=True)
+    validated_at = models.DateTimeField(_("validated at"), null=True)
+    checked_in_by = models.ForeignKey(
+        PERSON, models.PROTECT, related_name="+", null=True, verbose_name=_("checked in by")
+    )
+    checked_in_at = models.DateTimeField(_("checked in at"), null=True)
+    merged_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+", null=True, verbose_name=_("merged by"))
+    merged_at = models.DateTimeField(_("merged at"), null=True)
+    archived_at = models.DateTimeField(_("archived at"), null=True)
+
+    class Meta(TenantModel.Meta):
+        verbose_name = _("change")
+        verbose_name_plural = _("changes")
+        constraints = [
+            # Also serves links and searches by number.
+            models.UniqueConstraint(fields=["tenant_id", "number"], name="changes_change_number_once"),
+            models.CheckConstraint(
+                name="changes_change_known_status", condition=Q(status__in=[state.value for state in State])
+            ),
+            models.CheckConstraint(
+                name="changes_change_merged_whole",
+                condition=Q(status="Merged", merged_at__isnull=False, merged_by__isnull=False)
+                | (~Q(status="Merged") & Q(merged_at__isnull=True, merged_by__isnull=True)),
+            ),
+        ]
+        indexes = [
+            # The list of changes, newest first; by status on the home page.
+            models.Index(fields=["tenant_id", "-created_at", "-id"], name="changes_change_newest"),
+            models.Index(fields=["tenant_id", "status", "-created_at", "-id"], name="changes_change_by_status"),
+            # "My drafts".
+            models.Index(fields=["tenant_id", "author", "-created_at", "-id"], name="changes_change_by_author"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.title}"
+
+    @transition(field=status, source=sources_of("start"), target=State.IMPLEMENTING.value)
+    def start(self) -> None:
+        """The scope is declared; from here only operations are added."""
+
+    @transition(field=status, source=sources_of("reopen"), target=State.DRAFT.value)
+    def reopen(self) -> None:
+        """Back to where targets can be added."""
+
+    @transition(field=status, source=sources_of("open_workspace"), target=State.WORKSPACE_RUNNING.value)
+    def open_workspace(self) -> None:
+        """A workspace runs with the projected contents."""
+
+    @transition(field=status, source=sources_of("close_workspace"), target=State.IMPLEMENTING.value)
+    def close_workspace(self) -> None:
+        """The workspace is gone."""
+
+    @transition(field=status, source=sources_of("check_in"), target=State.VALIDATING.value)
+    def check_in(self, *, by: UUID | None, at: datetime) -> None:
+        """Freeze operations and targets. Without a person the validation only informs and never ends in Ready."""
+        self.checked_in_by_id, self.checked_in_at = by, at
+
+    @transition(field=status, source=sources_of("fail_validation"), target=State.VALIDATION_FAILED.value)
+    def fail_validation(self, *, at: datetime) -> None:
+        self.validated_at = at
+        self.checked_in_by_id, self.checked_in_at = None, None
+
+    @transition(field=status, source=sources_of("abort_validation"), target=State.IMPLEMENTING.value)
+    def abort_validation(self) -> None:
+        self.checked_in_by_id, self.checked_in_at = None, None
+
+    @transition(field=status, source=sources_of("rework"), target=State.IMPLEMENTING.value)
+    def rework(self) -> None:
+        """After a failed validation."""
+
+    @transition(field=status, source=sources_of("pass_validation"), target=State.READY.value)
+    def pass_validation(self, *, at: datetime) -> None:
+        self.validated_at = at
+
+    @transition(field=status, source=sources_of("withdraw"), target=State.IMPLEMENTING.value)
+    def withdraw(self) -> None:
+        self.approval_digest = ""
+        self.checked_in_by_id, self.checked_in_at = None, None
+
+    @transition(field=status, source=sources_of("merge"), target=State.MERGED.value)
+    def merge(self, *, by: UUID, at: datetime) -> None:
+        self.merged_by_id, self.merged_at = by, at
