@@ -1,0 +1,6 @@
+"""The routes of changes."""
+
+from apps.changes.api.views import ChangeViewSet, ProjectChangesViewSet
+from apps.kernel.api.routing import routes
+
+urlpatterns = [*routes("changes", ChangeViewSet), *routes("projects", ProjectChangesViewSet)]

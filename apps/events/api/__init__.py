@@ -1,0 +1,1 @@
+"""The log, its telemetry view, and the jobs, over REST."""

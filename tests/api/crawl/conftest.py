@@ -1,0 +1,136 @@
+"""Two tenants furnished alike through the API, so that whatever leaks would be seen."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.http import HttpResponse
+
+from apps.events.models import Job
+from apps.events.services import sweeping
+from apps.kernel.scope import scope_transaction
+from tests import database, people
+from tests.api.conftest import Caller, World, caller, make_world
+from tests.feed import wait_for_the_feed
+
+
+@dataclass(frozen=True, slots=True)
+class Furnished:
+    world: World
+    acme: Caller
+    globex: Caller
+    agent: Caller
+
+
+@pytest.fixture(scope="module")
+def furnished(django_db_setup: None, django_db_blocker: Any) -> Iterator[Furnished]:
+    with django_db_blocker.unblock():
+        world = make_world()
+        for admin in (world.admin, world.stranger):
+            furnish(admin)
+        wait_for_the_feed()
+        connection.close()
+    yield Furnished(world, world.admin, world.stranger, world.agent)
+    with django_db_blocker.unblock():
+        database.empty()
+
+
+def furnish(admin: Caller) -> None:
+    """At least three rows in every list."""
+    for name in ("ITSM", "HR", "Finance"):
+        made = done(admin.post("/projects", {"name": name, "key": name.lower()}))
+        for module in ("forms", "flows"):
+            done(admin.post(f"/projects/{made['id']}/modules", {"name": module, "type": "code", "root_path": module}))
+    project = admin.get("/projects?limit=200").json()["items"]
+    first = next(found for found in project if found["is_default"])
+    for number in range(3):
+        done(admin.post("/invitations", {"email": f"guest{number}@{admin.tenant.slug}.example"}))
+        done(admin.post("/tokens", {"name": f"token {number}"}))
+        people.person(admin.tenant, f"Member {number}", roles=["Editor"])
+    # Natural keys are the same in both tenants but for this one.
+    only_here = f"{admin.tenant.slug}_asset"
+    merge(admin, first["id"], [_define(only_here), _define_choices(only_here)])
+    _jobs(admin)
+    _changes(admin, first["id"])
+
+
+def _jobs(admin: Caller) -> None:
+    with people.acting(admin.principal, admin.tenant), scope_transaction():
+        Job.objects.bulk_create(
+            Job(
+                command="change.validate", target=str(uuid4()), inputs={}, status=Job.Status.QUARANTINED,
+                attempts=3, correlation_id="nightly-import", caused_by=uuid4(),
+            )
+            for _ in range(3)
+        )  # fmt: skip
+
+
+def _changes(admin: Caller, project_id: str) -> None:
+    """Three merged changes, the last one with votes, and a draft with three targets and operations."""
+    keys = ("task", "incident", "problem")
+    merge(admin, project_id, [_define(key) for key in keys] + [_define_choices(key) for key in keys])
+    for label in ("One", "Two"):
+        merge(admin, project_id, [_add_field(key, label) for key in keys], votes=3 if label == "Two" else 0)
+    merge(admin, project_id, [_add_field("task", "Three"), *(_add_choice("task", label) for label in "ABC")])
+    draft(admin, project_id, [_add_field(key, "Four") for key in keys])
+
+
+def _define(key: str) -> dict[str, Any]:
+    target = {"type": "record_type", "selector": {"record_type_key": key}}
+    return {"op_type": "define", "payload": {"key": key, "name": key.title()}, "target": target}
+
+
+def _define_choices(key: str) -> dict[str, Any]:
+    target = {"type": "choice_list", "selector": {"choice_list_key": f"{key}_state"}}
+    payload = {"key": f"{key}_state", "name": f"{key.title()} state"}
+    return {"op_type": "define", "payload": payload, "target": target}
+
+
+def _add_field(key: str, label: str) -> dict[str, Any]:
+    target = {"type": "record_type", "selector": {"record_type_key": key}}
+    definition = {"type": "string", "label": label}
+    return {
+        "op_type": "add_field",
+        "payload": {"field": f"field_{label.lower()}", "definition": definition},
+        "target": target,
+    }
+
+
+def _add_choice(key: str, label: str) -> dict[str, Any]:
+    target = {"type": "choice_list", "selector": {"choice_list_key": f"{key}_state"}}
+    return {"op_type": "add_choice", "payload": {"value": label.lower(), "label": label}, "target": target}
+
+
+def draft(admin: Caller, project_id: str, operations: list[dict[str, Any]]) -> str:
+    change = done(admin.post("/changes", {"title": "Furnish", "project_id": project_id}))["id"]
+    done(admin.post(f"/changes/{change}/patch-ops/batch", {"operations": operations}))
+    return str(change)
+
+
+def merge(admin: Caller, project_id: str, operations: list[dict[str, Any]], *, votes: int = 0) -> None:
+    change = draft(admin, project_id, operations)
+    done(admin.post(f"/changes/{change}/checkin", {}))
+    work()
+    ready = admin.get(f"/changes/{change}").json()
+    assert ready["status"] == "Ready", admin.get(f"/changes/{change}/plan").content
+    for number in range(votes):
+        voter = people.person(admin.tenant, f"Voter {number}", roles=["Admin"])
+        voting = caller(voter, admin.tenant)
+        done(voting.post(f"/changes/{change}/approve", {"digest": ready["approval_digest"]}))
+    done(admin.post(f"/changes/{change}/merge", {}))
+    work()
+
+
+def work() -> None:
+    """Let the worker do what is due."""
+    while any(sweeping.sweep(stopping=lambda: False).values()):
+        pass
+
+
+def done(response: HttpResponse) -> dict[str, Any]:
+    assert 200 <= response.status_code < 300, response.content
+    body: dict[str, Any] = response.json() if response.content else {}  # type: ignore[attr-defined]
+    return body

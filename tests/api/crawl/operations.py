@@ -1,0 +1,160 @@
+"""Every operation of the API, read from its own document, and how to call it: a new route is covered by being there."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Any
+
+import pytest
+
+from apps.kernel.api.documentation import openapi_document
+from tests.api.conftest import Caller
+
+_VARIABLE = re.compile(r"{([a-z_]+)}")
+#: A collection that belongs to one object is nobody else's.
+_OWNED = re.compile(r"/[0-9a-f]{8}-")
+_PREFIX = "/api/v1"
+_NOBODY = "00000000-0000-4000-8000-000000000000"
+
+#: Where the ids of a collection without a list of its own are found: the path of a list, and the key of its items.
+SOURCES = {
+    "/environments": ("/projects/{id}/environments", "id"),
+    "/modules": ("/projects/{id}/modules", "id"),
+    "/definitions": ("/environments/{id}/heads", "definition_id"),
+    "/rbac/users": ("/principals", "id"),
+    "/record-types/by-key": ("/record-types", "key"),
+}
+#: Which collection an id in a body is of.
+IN_BODIES = {
+    "project_id": "/projects",
+    "environment_id": "/environments",
+    "module_id": "/modules",
+    "role_id": "/rbac/roles",
+    "owner_id": "/principals",
+    "principal_id": "/principals",
+    "change_id": "/changes",
+    "target_id": "/changes/{id}/targets",
+}
+
+
+@dataclass(frozen=True)
+class Operation:
+    method: str
+    path: str
+    described: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        return str(self.described["operationId"])
+
+    @property
+    def command(self) -> str | None:
+        return self.described.get("x-command")
+
+    @property
+    def is_list(self) -> bool:
+        return self.method == "get" and any(p.get("name") == "cursor" for p in self.described["parameters"])
+
+    @property
+    def variables(self) -> list[str]:
+        return _VARIABLE.findall(self.path)
+
+    @property
+    def needs_tenant(self) -> bool:
+        return {"$ref": "#/components/parameters/TenantHeader"} in self.described["parameters"]
+
+    @cached_property
+    def body(self) -> dict[str, Any] | None:
+        """The documented example, as the author of the command gave it."""
+        content = self.described.get("requestBody", {}).get("content", {})
+        example: dict[str, Any] | None = content.get("application/json", {}).get("example")
+        return example
+
+    @cached_property
+    def body_schema(self) -> dict[str, Any]:
+        content = self.described.get("requestBody", {}).get("content", {})
+        if not content:
+            return {}
+        name = content["application/json"]["schema"]["$ref"].rpartition("/")[2]
+        schema: dict[str, Any] = openapi_document()["components"]["schemas"][name]
+        return schema
+
+    @property
+    def ids_in_body(self) -> list[str]:
+        return [name for name in self.body_schema.get("properties", {}) if name in IN_BODIES]
+
+    @property
+    def ids_in_query(self) -> list[str]:
+        """Parameters that take an id of the tenant."""
+        return [p["name"] for p in self.described["parameters"] if p.get("in") == "query" and p["name"] in IN_BODIES]
+
+    def address(self, ids: dict[str, str] | None = None) -> str:
+        """The path with these values; with nobody's id where none is given."""
+        return _VARIABLE.sub(lambda found: (ids or {}).get(found[1], _NOBODY), self.path)
+
+
+def operations() -> list[Operation]:
+    return [
+        Operation(method, path.removeprefix(_PREFIX), described)
+        for path, methods in openapi_document()["paths"].items()
+        for method, described in methods.items()
+    ]
+
+
+def each(found: list[Operation]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("operation", found, ids=[operation.name for operation in found])
+
+
+def items(caller: Caller, path: str) -> list[dict[str, Any]]:
+    response = caller.get(f"{path}?limit=200")
+    assert response.status_code == 200, (path, response.content)
+    found: list[dict[str, Any]] = response.json()["items"]
+    return found
+
+
+def addresses(caller: Caller, path: str, besides: Caller | None = None) -> Iterator[str]:
+    """Every address of a path template that exists for the caller and not for ``besides`` (both share the system)."""
+    head, brace, tail = path.partition("{")
+    if not brace:
+        yield path
+        return
+    _name, _brace, rest = tail.partition("}")
+    for found in ids_of(caller, head.rstrip("/"), besides):
+        yield from addresses(caller, f"{head}{found}{rest}")
+
+
+@cache
+def ids_of(caller: Caller, collection: str, besides: Caller | None = None) -> list[str]:
+    """The ids of a collection, from its own list or from where :data:`SOURCES` says."""
+    source, key = SOURCES.get(collection, (collection, "id"))
+    if source == collection and not _has_list(collection):
+        raise AssertionError(f"{collection} has no list: say in SOURCES where its ids are found.")
+    found = [str(item[key]) for address in addresses(caller, source) for item in items(caller, address)]
+    shared = set(ids_of(besides, collection)) if besides and not _OWNED.search(collection) else set()
+    return [ident for ident in found if ident not in shared]
+
+
+def _has_list(collection: str) -> bool:
+    lists = (re.sub(r"{[a-z_]+}", "[^/]+", operation.path) for operation in operations() if operation.is_list)
+    return any(re.fullmatch(pattern, collection) for pattern in lists)
+
+
+def filled(operation: Operation, caller: Caller) -> dict[str, Any] | None:
+    """The example body with ids of the caller's own tenant."""
+    body = dict(operation.body or {})
+    for name in operation.ids_in_body:
+        if name in body:
+            body[name] = an_id(caller, name)
+    return body or operation.body
+
+
+def an_id(caller: Caller, name: str, besides: Caller | None = None) -> str:
+    """An id of the caller's tenant that fits an input of this name."""
+    return next(found for address in addresses(caller, IN_BODIES[name]) for found in ids_of(caller, address, besides))
+
+
+def query(operation: Operation, caller: Caller) -> str:
+    """The required query parameters, with ids of the caller's tenant."""
+    required = [p["name"] for p in operation.described["parameters"] if p.get("in") == "query" and p.get("required")]
+    return "?" + "&".join(f"{name}={an_id(caller, name)}" for name in required) if required else ""
