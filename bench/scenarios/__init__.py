@@ -1,0 +1,1 @@
+"""The comparisons. Each module has ``rows(run)``, which yields figures as they are found."""
