@@ -143,6 +143,21 @@ def test_rotate_token_with_grace_lets_both_work_and_only_once(acme, admin):
     assert row.expires_at < new.token.created_at + (new.token.expires_at - new.token.created_at) / 2
 
 
+def test_a_gateway_token_is_rotated_by_those_who_may_make_one(acme, admin):
+    """Its owner is not enough: who lost the right to make one cannot renew one."""
+    owner = people.person(acme, "Olive Owner", roles=["Admin"])
+    portal = people.service(acme, owner, "portal")
+    with people.acting(owner, acme):
+        old = dispatch("token.create_gateway", name="portal", principal_id=portal.pk)
+    with people.acting(admin, acme):
+        dispatch("role.unassign", owner.pk, role_id=people.role_id(acme, "Admin"))
+    people.assign(acme, owner, "Viewer")
+    with people.acting(owner, acme), pytest.raises(PermissionDenied):
+        dispatch("token.rotate", old.token.pk)
+
+    assert works(old.secret)
+
+
 def test_a_new_owner_inherits_no_gateway_of_the_former_one(acme, admin, viewer):
     portal = people.service(acme, admin, "portal")
     with people.acting(admin, acme):
