@@ -61,13 +61,15 @@ class World:
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     """Committed before the module's tests and removed after them: the feed shows nothing of an open transaction."""
-    with django_db_blocker.unblock():
-        made = make_world()
-        wait_for_the_feed()
-        connection.close()
-    yield made
-    with django_db_blocker.unblock():
-        database.empty()
+    try:
+        with django_db_blocker.unblock():
+            made = make_world()
+            wait_for_the_feed()
+            connection.close()
+        yield made
+    finally:
+        with django_db_blocker.unblock():
+            database.empty()
 
 
 def make_world() -> World:

@@ -27,15 +27,17 @@ class Furnished:
 
 @pytest.fixture(scope="module")
 def furnished(django_db_setup: None, django_db_blocker: Any) -> Iterator[Furnished]:
-    with django_db_blocker.unblock():
-        world = make_world()
-        for admin in (world.admin, world.stranger):
-            furnish(admin)
-        wait_for_the_feed()
-        connection.close()
-    yield Furnished(world, world.admin, world.stranger, world.agent)
-    with django_db_blocker.unblock():
-        database.empty()
+    try:
+        with django_db_blocker.unblock():
+            world = make_world()
+            for admin in (world.admin, world.stranger):
+                furnish(admin)
+            wait_for_the_feed()
+            connection.close()
+        yield Furnished(world, world.admin, world.stranger, world.agent)
+    finally:
+        with django_db_blocker.unblock():
+            database.empty()
 
 
 def furnish(admin: Caller) -> None:

@@ -27,12 +27,14 @@ def itsm(acme: World) -> World:
 
 @pytest.fixture(scope="module")
 def _committed_tenant(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
-    with django_db_blocker.unblock():
-        made = world()
-        connection.close()
-    yield made
-    with django_db_blocker.unblock():
-        database.empty()
+    try:
+        with django_db_blocker.unblock():
+            made = world()
+            connection.close()
+        yield made
+    finally:
+        with django_db_blocker.unblock():
+            database.empty()
 
 
 @pytest.fixture
