@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 
 from bench.run import Run, started
-from bench.scenarios import commands, merging, operations, processes, reads
+from bench.scenarios import commands, comparing, impact, inbox, merging, operations, processes, reads, rebasing
 from bench.servers import durable, volatile
 from bench.sizes import ALL, FULL, SMALL, Sizes
 from bench.table import Row, rendered
@@ -17,6 +17,10 @@ SCENARIOS: dict[str, Callable[[Run], Iterator[Row]]] = {
     "reads": reads.rows,
     "merging": merging.rows,
     "operations": operations.rows,
+    "rebasing": rebasing.rows,
+    "comparing": comparing.rows,
+    "impact": impact.rows,
+    "inbox": inbox.rows,
     "processes": processes.rows,
 }
 LEGEND = """\

@@ -19,11 +19,15 @@ from tests import people
 
 @dataclass(frozen=True)
 class World:
-    """A tenant with a project, two people who may approve, one who may only edit, and an agent."""
+    """A tenant with a project, three people who may approve, and one who may only edit.
+
+    Ada writes most changes; Ben is an Owner, so that his vote is the one production asks for; Cleo is an Admin.
+    """
 
     tenant: Tenant
     ada: Principal
     ben: Principal
+    cleo: Principal
     eve: Principal
     project: Project
 
@@ -140,8 +144,9 @@ def world(slug: str = "acme") -> World:
     """A fresh tenant."""
     tenant = people.tenant(slug)
     ada = people.person(tenant, "Ada Admin", roles=["Admin"])
-    ben = people.person(tenant, "Ben Admin", roles=["Admin"])
+    ben = people.person(tenant, "Ben Admin", roles=["Admin", "Owner"])
+    cleo = people.person(tenant, "Cleo Admin", roles=["Admin"])
     eve = people.person(tenant, "Eve Editor", roles=["Editor"])
     with people.acting(ada, tenant):
         project = dispatch("project.create", name="ITSM", key="itsm")
-    return World(tenant, ada, ben, eve, project)
+    return World(tenant, ada, ben, cleo, eve, project)

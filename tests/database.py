@@ -56,7 +56,7 @@ def destroy(configured: list[tuple[Any, str, bool]]) -> None:
 def empty() -> None:
     """Back to what the migrations left, past row-level security and append-only triggers."""
     connection.close()
-    with _superuser() as superuser, superuser.transaction():
+    with as_superuser() as superuser, superuser.transaction():
         superuser.execute("SET LOCAL session_replication_role = replica")
         tables = _tables(superuser)
         superuser.execute(
@@ -78,7 +78,7 @@ def empty() -> None:
 
 
 def _remember_seeds() -> None:
-    with _superuser() as superuser, superuser.transaction():
+    with as_superuser() as superuser, superuser.transaction():
         superuser.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(SEEDS)))
         superuser.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(SEEDS)))
         for table in _tables(superuser):
@@ -146,7 +146,8 @@ def _superuser_url() -> str | None:
     return postgres_url(Profile("test"), SUPERUSER, "postgres")
 
 
-def _superuser() -> psycopg.Connection[Any]:
+def as_superuser() -> psycopg.Connection[Any]:
+    """A connection past row-level security and triggers, each statement committed at once."""
     url = _superuser_url()
     if url is None:
         pytest.skip(f"transactional tests on a server of your own need {SUPERUSER_VARIABLE}")

@@ -28,7 +28,7 @@ def operator(name: str = "Olga Operator") -> Principal:
 
 
 def tenant(slug: str = "acme", *, creator: Principal | None = None) -> Tenant:
-    """A tenant with its seeded roles. Its creator is its Admin."""
+    """A tenant with its seeded roles. Its creator is its Admin and Owner."""
     with acting(creator or operator(f"Creator of {slug}"), platform()):
         made: Tenant = dispatch("tenant.create", slug=slug, name=slug.title())
     return made

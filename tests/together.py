@@ -25,6 +25,6 @@ def together(*calls: Callable[[], Any]) -> list[Any]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=60)
+        thread.join(timeout=180)
     assert not any(thread.is_alive() for thread in threads), "A call never came back."
     return outcomes

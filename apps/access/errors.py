@@ -22,6 +22,11 @@ class LastAdmin(Conflict):
     message_default = _("Nobody would be left who can give rights. Give another person the Admin role first.")
 
 
+class LastOwner(Conflict):
+    code = "LAST_OWNER"
+    message_default = _("Nobody would be left who answers for production. Give another person the Owner role first.")
+
+
 class UnknownPermission(InvalidInput):
     code = "UNKNOWN_PERMISSION"
     message_default = _("There is no such permission.")

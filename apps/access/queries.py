@@ -1,13 +1,16 @@
 """What a member may do, and who holds what. Inside a scope transaction, unless said otherwise."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import OuterRef, Subquery
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, Subquery
 
-from apps.access.core.catalogue import ADMINISTERS, CATALOGUE, Permission
+from apps.access.core.catalogue import ADMINISTERS, BY_NAME, CATALOGUE, Permission
+from apps.access.core.roles import OWNER
+from apps.access.core.subjects import named_subjects, principal_subject, role_subject, team_subject
 from apps.access.models import Role, RoleAssignment, RolePermission
 from apps.events import queries as events
 from apps.events.models import CommandRecord
@@ -16,7 +19,7 @@ from apps.kernel.models import TenantQuerySet
 from apps.kernel.scope import Scope, current_scope, scope_transaction
 from apps.tenancy.core.built_in import PLATFORM_ID
 from apps.tenancy.models import Principal
-from apps.tenancy.queries import members_of_tenant, standing_memberships
+from apps.tenancy.queries import members_of_tenant, memberships_in_teams, standing_memberships, teams_of_members
 
 #: Members whose permissions a process remembers. An entry is some kilobytes.
 REMEMBERED = 4096
@@ -115,14 +118,114 @@ def shown_decision(record: CommandRecord) -> dict[str, Any]:
     }
 
 
+class Standing(NamedTuple):
+    """What principals are and may in this tenant now."""
+
+    subjects: dict[UUID, frozenset[str]]
+    allowed: dict[str, frozenset[UUID]]
+
+
+def standing_of(principal_ids: Iterable[UUID], permissions: Collection[str] = ()) -> Standing:
+    """What each of the principals counts as where an approval asks for somebody, and who holds which permission.
+
+    ``principal:<id>``, ``role:<name>``, ``team:<id>``: itself, its active roles, its teams. Whoever may not act in this
+    tenant now counts as nothing and holds nothing. Three SQL, however many are asked about.
+    """
+    subjects: dict[UUID, set[str]] = {principal_id: set() for principal_id in principal_ids}
+    allowed: dict[str, set[UUID]] = {name: set() for name in permissions}
+    seats = dict(_standing_here().filter(principal__in=subjects).values_list("pk", "principal_id"))
+    for principal_id in seats.values():
+        subjects[principal_id].add(principal_subject(principal_id))
+    granted = RolePermission.objects.filter(
+        role=OuterRef("role"), permission__in=[name for name in permissions if _counts_here(name)], revoked_at=None
+    )
+    held = RoleAssignment.objects.filter(membership__in=seats, role__status=Role.Status.ACTIVE).order_by()
+    grants = ArraySubquery(granted.order_by().values("permission"))
+    for membership_id, role, names in held.values_list("membership_id", "role__name", grants):
+        subjects[seats[membership_id]].add(role_subject(role))
+        for name in names or ():
+            allowed[name].add(seats[membership_id])
+    for membership_id, team_id in teams_of_members(seats):
+        subjects[seats[membership_id]].add(team_subject(team_id))
+    return Standing(
+        {principal_id: frozenset(found) for principal_id, found in subjects.items()},
+        {name: frozenset(holders) for name, holders in allowed.items()},
+    )
+
+
+def approver_subjects(principal_ids: Iterable[UUID]) -> dict[UUID, frozenset[str]]:
+    """What each principal counts as now where an approval asks for somebody. Three SQL."""
+    return standing_of(principal_ids).subjects
+
+
+def may(principal_ids: Iterable[UUID], permission: str) -> set[UUID]:
+    """Those of the principals who hold the permission in this tenant now, whatever token they use. One SQL."""
+    return set(_holding(permission).filter(principal__in=list(principal_ids)).values_list("principal_id", flat=True))
+
+
+def people_who_may(permission: str) -> set[UUID]:
+    """The humans who hold the permission in this tenant now. One SQL."""
+    return _people(_holding(permission))
+
+
+def people_who_are(subjects: Iterable[str]) -> set[UUID]:
+    """The humans who are any of these approver subjects in this tenant now. One SQL.
+
+    No subject is nobody, and so is a subject that is not understood.
+    """
+    named = named_subjects(subjects)
+    if not named:
+        return set()
+    held = RoleAssignment.objects.filter(role__name__in=named.roles, role__status=Role.Status.ACTIVE)
+    return _people(
+        _standing_here().filter(
+            Q(principal__in=named.principals)
+            | Q(pk__in=held.order_by().values("membership_id"))
+            | Q(pk__in=memberships_in_teams(named.teams).values("pk"))
+        )
+    )
+
+
+def _standing_here() -> Any:
+    return standing_memberships().filter(tenant=current_scope().tenant_id)
+
+
+def _holding(permission: str) -> Any:
+    """Standing memberships of this tenant whose roles grant the permission."""
+    if not _counts_here(permission):
+        return _standing_here().none()
+    held = RoleAssignment.objects.filter(
+        role__status=Role.Status.ACTIVE, role__grants__permission=permission, role__grants__revoked_at=None
+    )
+    return _standing_here().filter(pk__in=held.order_by().values("membership_id"))
+
+
+def _counts_here(permission: str) -> bool:
+    """A permission of the platform counts in the platform's tenant only."""
+    known = BY_NAME.get(permission)
+    return known is None or not known.platform or current_scope().tenant_id == PLATFORM_ID
+
+
+def _people(memberships: Any) -> set[UUID]:
+    return set(memberships.filter(principal__kind=Principal.Kind.HUMAN).values_list("principal_id", flat=True))
+
+
 def tenant_has_administrator() -> bool:
     """Whether a person who stays (no visitor) can give rights here."""
-    people = standing_memberships().filter(
-        tenant=current_scope().tenant_id, principal__kind=Principal.Kind.HUMAN, expires_at=None
-    )
-    return RoleAssignment.objects.filter(
-        membership__in=people.values("pk"),
-        role__status=Role.Status.ACTIVE,
-        role__grants__permission=ADMINISTERS,
-        role__grants__revoked_at=None,
-    ).exists()
+    grants = {"role__grants__permission": ADMINISTERS, "role__grants__revoked_at": None}
+    return _held_by_people(standing_memberships(), role__status=Role.Status.ACTIVE, **grants).exists()
+
+
+def tenant_has_owner() -> bool:
+    """Whether a person who stays is an Owner here."""
+    return _held_by_people(standing_memberships(), role__status=Role.Status.ACTIVE, role__name=OWNER).exists()
+
+
+def tenant_lost_its_owners() -> bool:
+    """Whether there are Owners on paper of whom none can act. False for a tenant that has named none yet."""
+    return _held_by_people(members_of_tenant(), role__name=OWNER).exists() and not tenant_has_owner()
+
+
+def _held_by_people(memberships: Any, **roles: Any) -> TenantQuerySet[Any]:
+    people = memberships.filter(tenant=current_scope().tenant_id, principal__kind=Principal.Kind.HUMAN, expires_at=None)
+    return RoleAssignment.objects.filter(membership__in=people.order_by().values("pk"), **roles)

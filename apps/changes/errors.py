@@ -107,6 +107,32 @@ class MergeConflict(Conflict):
     message_default = _("What this change alters was altered meanwhile.")
 
 
+class NotMerged(Conflict):
+    """Only what was merged can be reverted."""
+
+    code = "NOT_MERGED"
+    message_default = _("This change is not merged. There is nothing to undo.")
+
+
+class AlreadyReverted(Conflict):
+    """``details``: the ``number``, ``change_id`` and ``status`` of the change that reverts it."""
+
+    code = "ALREADY_REVERTED"
+    message_default = _("Another change reverts this one already. Go on there, or archive it first.")
+
+
+class NothingToRevert(Conflict):
+    code = "NOTHING_TO_REVERT"
+    message_default = _("This change left every definition as it was.")
+
+
+class IrreversibleOperations(ExecutionFailed):
+    """``details["operations"]`` names the operations that cannot be undone."""
+
+    code = "IRREVERSIBLE"
+    message_default = _("Some operations of this change cannot be undone.")
+
+
 class StaleDigest(Conflict):
     """``details["current"]`` is the digest that would be approved or merged now."""
 
@@ -114,8 +140,46 @@ class StaleDigest(Conflict):
     message_default = _("The change is not what it was when you opened it. Look at it again.")
 
 
+class NoSuchConflict(Conflict):
+    """There is nothing to decide at this place: the change and the head agree there, or it was never in conflict."""
+
+    code = "NO_SUCH_CONFLICT"
+    message_default = _("There is no conflict at this place.")
+
+
+class ConflictMoved(Conflict):
+    """One of the two sides is not what was seen. ``details["conflicts"]`` shows them as they are."""
+
+    code = "CONFLICT_MOVED"
+    message_default = _("A side of this conflict is another one by now. Look at it again.")
+
+
+class ResolutionRefused(ExecutionFailed):
+    """The value does not fit the definition. ``details["findings"]`` says why."""
+
+    code = "RESOLUTION_REFUSED"
+    message_default = _("This value does not fit here.")
+
+
+class OutsideWindow(Conflict):
+    """``details``: the ``windows``, and ``opens_at``, the next time all of them are open."""
+
+    code = "OUTSIDE_WINDOW"
+    message_default = _("The policies of this environment do not allow a merge at this time.")
+
+
+class PassedTestsMissing(Conflict):
+    code = "TESTS_MISSING"
+    message_default = _("The policies of this environment ask for tests that passed.")
+
+
+class AuthorMerges(PermissionDenied):
+    code = "AUTHOR_MERGES"
+    message_default = _("Who worked on a change may not merge it here. Ask somebody else.")
+
+
 class ApprovalMissing(Conflict):
-    """``details``: ``required`` and ``given`` votes."""
+    """``details``: ``required`` and ``given`` votes, and the ``missing`` seats."""
 
     code = "APPROVAL_MISSING"
     message_default = _("The change needs more approvals before it can be merged.")
@@ -124,3 +188,22 @@ class ApprovalMissing(Conflict):
 class SelfApproval(PermissionDenied):
     code = "SELF_APPROVAL"
     message_default = _("Another person has to approve this change.")
+
+
+class ForeignComment(PermissionDenied):
+    """Words are their author's: only an administrator may take away somebody else's, and nobody edits them."""
+
+    code = "FOREIGN_COMMENT"
+    message_default = _("Only its author can edit a comment.")
+
+
+class CommentDeleted(Conflict):
+    code = "COMMENT_DELETED"
+    message_default = _("This comment was deleted.")
+
+
+class NothingDiffers(Conflict):
+    """What was chosen is here as it is there."""
+
+    code = "NOTHING_DIFFERS"
+    message_default = _("There is nothing to adopt: both sides say the same.")

@@ -22,6 +22,8 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             [
                 _item(_("Home"), "home", "admin:index"),
                 _item(_("Changes"), "difference", "admin:changes_change_changelist"),
+                _item(_("Approvals"), "how_to_vote", "admin:approvals_request_changelist"),
+                _item(_("Notices"), "notifications", "admin:approvals_notice_changelist"),
             ],
         ),
         (
@@ -30,7 +32,17 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
                 _item(_("Record types"), "schema", "admin:types_recordtype_changelist"),
                 _item(_("Choice lists"), "list_alt", "admin:types_choicelist_changelist"),
                 _item(_("Heads"), "commit", "admin:metadata_head_changelist"),
-                _item(_("Revisions"), "history", "admin:metadata_revision_changelist"),
+                _item(_("Revisions"), "commit", "admin:metadata_revision_changelist"),
+                _item(_("History"), "history", "admin:metadata_headmove_changelist"),
+                _item(_("Compare"), "difference", "admin:metadata_definition_compare"),
+            ],
+        ),
+        (
+            _("Governance"),
+            [
+                _item(_("Policies"), "policy", "admin:policies_policy_changelist"),
+                _item(_("Policy versions"), "rule_settings", "admin:policies_policyversion_changelist"),
+                _item(_("Decisions"), "gavel", "admin:policies_decision_changelist"),
             ],
         ),
         (
@@ -47,10 +59,12 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
                 _item(_("Projects"), "folder_open", "admin:tenancy_project_changelist"),
                 _item(_("Environments"), "layers", "admin:tenancy_environment_changelist"),
                 _item(_("Members"), "group", "admin:tenancy_membership_changelist"),
+                _item(_("Teams"), "groups", "admin:tenancy_team_changelist"),
                 _item(_("Invitations"), "mail", "admin:tenancy_invitation_changelist", "principal.invite"),
                 _item(_("Tokens"), "key", "admin:tenancy_token_changelist"),
                 _item(_("Roles"), "shield_person", "admin:access_role_changelist"),
                 _item(_("Assignments"), "assignment_ind", "admin:access_roleassignment_changelist"),
+                _item(_("Delegations"), "swap_horiz", "admin:approvals_delegation_changelist"),
                 _item(_("Tenants"), "domain", "admin:tenancy_tenant_changelist"),
             ],
         ),

@@ -72,7 +72,7 @@ def pick_change(request: HttpRequest) -> HttpResponse:
     return _back(request)
 
 
-@after("change.create", "change.clone")
+@after("change.create", "change.clone", "change.revert", "change.adopt")
 def take_in_hand(request: HttpRequest, change: Any) -> None:
     """A change that was just made is the one to work in."""
     shell.choose_change(request, change)

@@ -26,6 +26,14 @@ class Projected(NamedTuple):
     status: str
 
 
+def _as_it_is(content: Content) -> Content:
+    return content
+
+
+def _converts_nothing(_before: Content, _after: Content) -> bool:
+    return False
+
+
 @dataclass(frozen=True, kw_only=True)
 class Kind(Generic[OperationT, ContextT, GraphT, EdgeT, FindingT]):
     """One kind of definition. Every callable is pure: no database, no clock, no randomness.
@@ -33,7 +41,9 @@ class Kind(Generic[OperationT, ContextT, GraphT, EdgeT, FindingT]):
     ``bind(type, payload, content, context, lineage)`` turns a payload with names into an operation with ids; it raises
     ``InvalidInput`` for a payload that is wrong in itself and ``Refusal`` for one that does not fit the content.
     ``base(content)`` is the key of the definition of this kind whose chain is the context. ``check`` sees the content
-    alone, ``check_graph`` the neighbourhood; neither raises, and their findings come in a fixed order.
+    alone, ``check_graph`` the neighbourhood; neither raises, and their findings come in a fixed order. ``tidy`` is for
+    a content put together from two sides: what is in two places then stays in one. ``converts(before, after)`` says
+    whether live values would be converted, so that they need not come back as they were.
     """
 
     name: str
@@ -47,6 +57,8 @@ class Kind(Generic[OperationT, ContextT, GraphT, EdgeT, FindingT]):
     check: Callable[[Content], list[FindingT]]
     check_graph: Callable[[GraphT], list[FindingT]]
     project: Callable[[Content], Projected]
+    tidy: Callable[[Content], Content] = _as_it_is
+    converts: Callable[[Content, Content], bool] = _converts_nothing
 
 
 AnyKind: TypeAlias = Kind[Any, Any, Any, Any, Any]

@@ -52,7 +52,8 @@ class Causation:
 class Scope:
     """One tenant, one actor, one cause. ``token_permissions`` narrows the actor's own; None means all of them.
 
-    ``token_is_bound``: the caller came with a token that counts in this tenant only.
+    ``token_is_bound``: the caller came with a token that counts in this tenant only. ``voucher_id``: the human behind a
+    token that acts for another member, whose word is all there is for who that member is.
     """
 
     tenant_id: UUID
@@ -65,6 +66,7 @@ class Scope:
     token_permissions: frozenset[str] | None = None
     token_is_bound: bool = False
     causation: Causation | None = field(default=None)
+    voucher_id: UUID | None = None
 
 
 class ScopeMissing(RuntimeError):
@@ -88,6 +90,12 @@ def current_scope() -> Scope:
 
 def current_scope_or_none() -> Scope | None:
     return _scope.get()
+
+
+def people_behind(actor: Actor) -> frozenset[UUID]:
+    """Who may be the one that acts: the actor, and who vouches for them where a gateway's token acts in their name."""
+    voucher_id = current_scope().voucher_id
+    return frozenset({actor.id} if voucher_id is None else {actor.id, voucher_id})
 
 
 def open_tenant_id() -> UUID:

@@ -101,6 +101,16 @@ class AdministratorExists(Conflict):
     message_default = _("There is an administrator already. People are added by invitation.")
 
 
+class TeamArchived(Conflict):
+    code = "TEAM_ARCHIVED"
+    message_default = _("The team is archived.")
+
+
+class VisitorInTeam(Conflict):
+    code = "VISITOR_IN_TEAM"
+    message_default = _("A visiting operator joins no team.")
+
+
 class ProjectArchived(Conflict):
     code = "PROJECT_ARCHIVED"
     message_default = _("The project is archived.")

@@ -10,7 +10,15 @@ from apps.metadata.core.findings import Finding, Neighbourhood
 from apps.metadata.core.kinds import MetadataKind
 from apps.metadata.core.operations import Context, Operation
 from apps.types.core import bind_choice_list, bind_record_type, choice_list, record_type
-from apps.types.core.content_checks import base_of, check_choice_list, check_record_type, projected, record_type_edges
+from apps.types.core.content_checks import (
+    base_of,
+    check_choice_list,
+    check_record_type,
+    live_fields,
+    projected,
+    record_type_edges,
+    retypes,
+)
 from apps.types.core.graph import check_graph
 from apps.types.core.operations import CHOICE_LIST_OPERATIONS, RECORD_TYPE_OPERATIONS
 from apps.types.core.payloads import InvalidPayload
@@ -69,6 +77,8 @@ RECORD_TYPE = MetadataKind(
     check=check_record_type,
     check_graph=check_graph,
     project=projected,
+    tidy=live_fields,
+    converts=retypes,
 )
 
 CHOICE_LIST = MetadataKind(

@@ -10,10 +10,13 @@ from django.db import connection, models
 
 
 class _Texts(ArrayField):
-    """An array of texts, which is what arrays hold here."""
-
     def __init__(self, **options: Any) -> None:
         super().__init__(models.TextField(), **options)
+
+
+class _Ids(ArrayField):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(models.UUIDField(), **options)
 
 
 _FIELDS: dict[str, type[models.Field[Any, Any]]] = {
@@ -26,7 +29,9 @@ _FIELDS: dict[str, type[models.Field[Any, Any]]] = {
     "integer": models.IntegerField,
     "bigint": models.BigIntegerField,
     "bytea": models.BinaryField,
-    "ARRAY": _Texts,
+    "_text": _Texts,
+    "_varchar": _Texts,
+    "_uuid": _Ids,
 }
 
 
@@ -70,7 +75,8 @@ def mirrored(table: str, key: str = "id") -> Any:
     """The model of a mirrored table; ``key`` is its first primary key column."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select column_name, data_type from information_schema.columns"
+            "select column_name, case data_type when 'ARRAY' then udt_name else data_type end"
+            " from information_schema.columns"
             " where table_schema = current_schema() and table_name = %s order by ordinal_position",
             [table],
         )

@@ -36,9 +36,20 @@ def raw_write(count: int, *, name: str, token: bool = False) -> Calls:
     return raw.replays(_connection(), _footprints[name], count, token=token)
 
 
+def read(count: int, *, statements: list[tuple[str, list[Any]]]) -> Calls:
+    """These statements in one transaction, every row fetched."""
+
+    def ask() -> None:
+        with _connection().transaction():
+            for statement, values in statements:
+                _connection().execute(statement.encode(), values).fetchall()
+
+    return [ask] * count
+
+
 @cache
 def _connection() -> psycopg.Connection[Any]:
     return raw.connect()
 
 
-WORKS = {"http": http, "python": from_python, "raw": raw_write}
+WORKS = {"http": http, "python": from_python, "raw": raw_write, "read": read}

@@ -12,9 +12,16 @@ from django.db import connection
 
 from apps.kernel.dispatch import dispatch
 from apps.kernel.scope import scoped
-from bench.product import merges
+from bench.product import governed, merges
 from bench.product.contents import FIELDS
-from bench.product.tenant import SLUG, Place, Prepared, make_place, prepare
+from bench.product.governed import (  # noqa: F401  called by name
+    add_hub,
+    add_stages,
+    dependants,
+    open_request,
+    wait_while_others_merge,
+)
+from bench.product.tenant import SLUG, Place, make_place, prepared
 from bench.sides import Calls
 from bench.wsgi import Caller
 from config.wsgi import application
@@ -24,11 +31,6 @@ WIDE = 10
 _places: dict[str, tuple[Place, int]] = {}
 _waiting: defaultdict[tuple[str, int], list[UUID]] = defaultdict(list)
 _serial = counting()
-
-
-@cache
-def prepared() -> Prepared:
-    return prepare()
 
 
 @cache
@@ -55,9 +57,9 @@ def add_place(name: str, definitions: int, fields: int = FIELDS) -> None:
     _places[name] = (make_place(prepared().scope, name, definitions, fields), definitions)
 
 
-def queries(*, method: str, path: str, document: Any = None) -> int:
+def queries(*, method: str, path: str, document: Any = None, reviewing: bool = False) -> int:
     """How many statements one request sends once caches are filled; ``BEGIN`` and ``COMMIT`` are not counted."""
-    call = caller().request(method, path, document)
+    call = (governed.reviewing() if reviewing else caller()).request(method, path, document)
     call()
     seen: list[str] = []
 
@@ -95,6 +97,12 @@ def merge(count: int, *, place: str, operations: int = 1) -> Calls:
     return [partial(merges.give, prepared().scope, "change.merge", waiting.pop()) for _ in range(count)]
 
 
+def draft(place: str, operations: int) -> dict[str, str]:
+    """A draft of that many operations, and its environment: what a dry run of it reads."""
+    change_id = merges.staged(prepared().scope, _places[place][0], operations_for(place, operations))
+    return {"change": str(change_id), "environment": str(_places[place][0].environment_id)}
+
+
 def stage(count: int, *, place: str, operations: int = 1) -> Calls:
     scope = prepared().scope
     drafts = [merges.opened(scope, _places[place][0]) for _ in range(count)]
@@ -115,4 +123,4 @@ def operations_for(place: str, operations: int) -> list[merges.Operation]:
     return [merges.relabel(number % WIDE, number // WIDE + 1, serial) for number in range(operations)]
 
 
-WORKS = {"http": http, "python": from_python, "merge": merge, "stage": stage, "plan": plan}
+WORKS = {"http": http, "python": from_python, "merge": merge, "stage": stage, "plan": plan, **governed.WORKS}

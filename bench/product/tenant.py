@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 from uuid import UUID
 
 from django.core.management import call_command
@@ -34,7 +36,8 @@ class Prepared:
     token: str
 
 
-def prepare() -> Prepared:
+@cache
+def prepared() -> Prepared:
     """Migrate; make an administrator, a tenant and a token."""
     call_command("migrate", verbosity=0, interactive=False)
     with scoped(tenant_scope(PLATFORM_SLUG)):
@@ -52,6 +55,34 @@ def prepare() -> Prepared:
     return Prepared(scope, issued.secret)
 
 
+def another_person(name: str, roles: list[str]) -> Prepared:
+    """Somebody else of the tenant, with a token."""
+    with scoped(tenant_scope(SLUG)) as system:
+        person = dispatch(
+            "principal.create_human",
+            email=f"{name}@example.org",
+            name=name.title(),
+            password=SecretStr("correct-horse-battery-staple"),
+            roles=roles,
+        )
+    scope = scope_for_principal(person.pk, system.tenant_id, correlation_id="bench-works")
+    with scoped(scope):
+        issued = dispatch("token.create", name="bench")
+    return Prepared(scope, issued.secret)
+
+
+def stage_of(scope: Scope, place: Place, name: str) -> Place:
+    """The environment of that name beside the place's own."""
+    with scoped(scope), scope_transaction():
+        return Place(place.project_id, Environment.objects.get(project=place.project_id, name=name).pk)
+
+
+def work_in(scope: Scope, command: str, environment_id: UUID, **inputs: Any) -> None:
+    """Have the system fill or move an environment."""
+    with scoped(system_scope(scope.tenant_id, correlation_id="bench-fills", causation=None)):
+        dispatch(command, environment_id, **inputs)
+
+
 def make_place(scope: Scope, name: str, definitions: int, fields: int) -> Place:
     """A project whose environment ``dev`` runs that many definitions of so many fields each."""
     with scoped(scope):
@@ -59,6 +90,5 @@ def make_place(scope: Scope, name: str, definitions: int, fields: int) -> Place:
         with scope_transaction():
             environment_id = Environment.objects.get(project=project, is_default=True).pk
     if definitions:
-        with scoped(system_scope(scope.tenant_id, correlation_id="bench-fills", causation=None)):
-            dispatch("note.fill_environment", environment_id, definitions=definitions, fields=fields)
+        work_in(scope, "note.fill_environment", environment_id, definitions=definitions, fields=fields)
     return Place(project.pk, environment_id)

@@ -29,6 +29,10 @@ def more_projects(world: World, number: int) -> None:
     world.give("project.create", name=f"Project {number}", key=f"project_{number}")
 
 
+def more_teams(world: World, number: int) -> None:
+    world.give("team.create", name=f"Team {number}")
+
+
 def more_people(world: World, number: int) -> None:
     people.person(world.tenant, f"Person {number}", roles=["Viewer"])
 
@@ -63,6 +67,7 @@ LISTS: dict[str, Callable[[World, int], None]] = {
     "tenancy/project": more_projects,
     "tenancy/environment": more_projects,
     "tenancy/module": more_projects,
+    "tenancy/team": more_teams,
     "tenancy/membership": more_people,
     "tenancy/invitation": more_invitations,
     "tenancy/token": more_tokens,

@@ -7,7 +7,16 @@ import pytest
 
 from config.local.state import ROOT
 
-PARTS = ("commands", "reads", "merging", "operations")  # the programs of `processes` are started by .ci/run
+PARTS = (
+    "commands",
+    "reads",
+    "merging",
+    "operations",
+    "rebasing",
+    "comparing",
+    "impact",
+    "inbox",
+)  # the programs of `processes` are started by .ci/run
 EXPECTED = (
     "trivial command (HTTP",
     "trivial command (from Python)",
@@ -15,7 +24,12 @@ EXPECTED = (
     "list 50 changes",
     "one record type",
     "merge of one operation, 50 definitions",
+    "dry run of one operation",
     "merge of 20 operations",
+    "rebase over 10 changes",
+    "diff of two environments",
+    "impact over 2,000 references (by the worker, 200 dependants)",
+    "inbox (HTTP, 50 of 100",
 )
 
 

@@ -13,6 +13,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from apps.events.services import sweeping
 from tests import database
+from tests.feed import wait_for_the_feed
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +27,7 @@ def demo(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -
         try:
             with override_settings(BASE_URL=server.url):
                 call_command("load_demo", file=directory / ".local" / "demo.json", verbosity=0)
+            wait_for_the_feed()
             worker.start()
             yield directory
         finally:

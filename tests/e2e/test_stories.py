@@ -70,8 +70,8 @@ def test_two_people_bring_a_change_into_the_test_environment(acme: World, window
     assert author.get_by_role("button", name="Approve").is_disabled()
     assert "You worked on this change. Another person has to approve it." in author.inner_text()
 
-    ben.page.locator(".ec-stat", has_text="Waiting for me").click()
-    ben.page.get_by_role("link", name=change.number).click()
+    ben.page.locator(".ec-stat", has_text="Approvals waiting for me").click()
+    ben.page.locator("#result_list").get_by_role("link", name=change.title).click()
     ben.press("Approve")
     ada.open(f"/changes/change/{change.number}/")
     ada.press("Merge")

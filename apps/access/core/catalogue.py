@@ -7,7 +7,7 @@ specification that no command asks for yet; ``platform`` rows count in the platf
 from dataclasses import dataclass
 from typing import Final
 
-from apps.access.core.roles import ADMIN, EDITOR, OPERATOR, SYSTEM, VIEWER
+from apps.access.core.roles import ADMIN, EDITOR, OPERATOR, OWNER, SYSTEM, VIEWER
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,9 @@ CATALOGUE: Final = (
     Permission("token.create_gateway", "Make tokens that act for other members.", (ADMIN,)),
     Permission("principal.accept_invitation", "Take in whoever holds the link of an invitation.", (SYSTEM,)),
     Permission("invitation.deliver", "Send invitations by e-mail.", (SYSTEM,)),
+    Permission("team.create", "Make and rename teams.", (ADMIN,)),
+    Permission("team.archive", "Archive and restore teams.", (ADMIN,)),
+    Permission("team.add_member", "Put members into teams and take them out.", (ADMIN,)),
     # Projects.
     Permission("project.create", "Make projects.", WRITERS),
     Permission("project.rename", "Rename and describe projects.", WRITERS),
@@ -63,6 +66,12 @@ CATALOGUE: Final = (
     # Metadata and work.
     Permission("job.replay", "Run a quarantined job once more.", (ADMIN,)),
     Permission("metadata.rebuild_references", "Make the table of references anew from the heads.", (ADMIN,)),
+    # Policies.
+    Permission("policy.simulate", "Have past decisions made again with a policy that is not in force.", WRITERS),
+    Permission("policy.approve", "Agree to a policy, ask for another one, or refuse it.", (ADMIN,)),
+    Permission("policy.activate", "Put approved policies in force.", (ADMIN,)),
+    Permission("policy.deprecate", "End policies.", (ADMIN,)),
+    Permission("policy.roll_back", "Return to what a policy said before.", (ADMIN,)),
     # Roles.
     Permission("role.create", "Make roles.", (ADMIN,)),
     Permission("role.enable", "Enable and disable roles.", (ADMIN,)),
@@ -77,5 +86,6 @@ ADMINISTERS: Final = "role.assign"
 
 
 def grants_of(role: str) -> tuple[str, ...]:
-    """The permissions a seeded role starts with."""
-    return tuple(permission.name for permission in CATALOGUE if role in permission.roles)
+    """The permissions a seeded role starts with. An Owner holds what an Admin holds: the table names the Admin only."""
+    named = ADMIN if role == OWNER else role
+    return tuple(permission.name for permission in CATALOGUE if named in permission.roles)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 ADMIN: Final = "Admin"
+OWNER: Final = "Owner"
 EDITOR: Final = "Editor"
 VIEWER: Final = "Viewer"
 SYSTEM: Final = "System"
@@ -21,6 +22,7 @@ class SeededRole:
 
 SEEDED: Final = (
     SeededRole(ADMIN, "Everything in this tenant: people, roles, projects, approvals."),
+    SeededRole(OWNER, "All that an Admin may do, and answers for production: its changes need an Owner's approval."),
     SeededRole(EDITOR, "Edits forms, runs workflows, makes projects; approves nothing."),
     SeededRole(VIEWER, "Reads forms."),
     SeededRole(SYSTEM, "What background work may do. Held by the system principal; it has no other rights."),
@@ -31,6 +33,7 @@ SEEDED: Final = (
 ALIASES: Final = {
     "admin": ADMIN,
     "administrator": ADMIN,
+    "owner": OWNER,
     "contributor": EDITOR,
     "editor": EDITOR,
     "service": EDITOR,

@@ -7,7 +7,8 @@ from uuid import UUID
 from apps.access.core.roles import SYSTEM, canonical_role
 from apps.access.errors import SystemRoleReserved, UnknownRole
 from apps.access.models import Role, RoleAssignment
-from apps.access.services.guarding import lock_role, refuse_without_administrator
+from apps.access.queries import tenant_has_owner
+from apps.access.services.guarding import lock_role, refuse_without_administrator, refuse_without_owner
 from apps.kernel.commands import Agents, Safety, command
 from apps.kernel.errors import NotFound
 from apps.kernel.scope import Actor
@@ -42,16 +43,20 @@ def assign_role(principal_id: UUID, *, role_id: UUID, actor: Actor, at: datetime
 def unassign_role(principal_id: UUID, *, role_id: UUID, actor: Actor, at: datetime) -> Role:
     """Take a role from a member, from their next request on.
 
-    Raises ``LAST_ADMIN`` when nobody would be left who can give rights, or ``SYSTEM_ROLE_RESERVED``.
+    Raises ``LAST_ADMIN`` when nobody would be left who can give rights, ``LAST_OWNER`` when no person would be left who
+    is an Owner, or ``SYSTEM_ROLE_RESERVED``.
     """
     membership = _membership(principal_id)
     role = lock_role(role_id)
     if role.name == SYSTEM:
         raise SystemRoleReserved
+    owned = tenant_has_owner()
     deleted, _ = RoleAssignment.objects.filter(role=role, membership=membership).delete()
     if not deleted:
         raise NotFound(role=role.name)
     refuse_without_administrator()
+    if owned:
+        refuse_without_owner()
     mark_access_changed([membership.pk])
     _tell("role.unassigned", role, membership, actor, at)
     return role

@@ -2,9 +2,9 @@
 
 from uuid import UUID
 
-from apps.access.errors import LastAdmin
+from apps.access.errors import LastAdmin, LastOwner
 from apps.access.models import Role, RoleAssignment
-from apps.access.queries import tenant_has_administrator
+from apps.access.queries import tenant_has_administrator, tenant_has_owner, tenant_lost_its_owners
 from apps.kernel.errors import NotFound
 from apps.tenancy.services.memberships import mark_access_changed
 
@@ -29,7 +29,15 @@ def holders_changed(role: Role) -> None:
 
 
 def refuse_without_administrator() -> None:
-    """Raise ``LastAdmin`` when the change would leave nobody who can give rights."""
+    """Raise ``LastAdmin`` when the change would leave nobody who can give rights, ``LastOwner`` when no Owner."""
     lock_roles()
     if not tenant_has_administrator():
         raise LastAdmin
+    if tenant_lost_its_owners():
+        raise LastOwner
+
+
+def refuse_without_owner() -> None:
+    """Raise ``LastOwner`` when nobody is an Owner any more."""
+    if not tenant_has_owner():
+        raise LastOwner

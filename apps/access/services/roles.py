@@ -60,7 +60,7 @@ def enable_role(role_id: UUID, *, actor: Actor, at: datetime) -> Role:
 def disable_role(role_id: UUID, *, actor: Actor, at: datetime) -> Role:
     """Stop a role from granting anything, from the next request of its holders on. Who holds it stays recorded.
 
-    Raises ``LAST_ADMIN`` when nobody would be left who can give rights.
+    Raises ``LAST_ADMIN`` when nobody would be left who can give rights, ``LAST_OWNER`` for the role of the Owners.
     """
     role = lock_role(role_id)
     if role.status != Role.Status.ACTIVE:

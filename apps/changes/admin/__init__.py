@@ -1,5 +1,5 @@
 """The pages of changes."""
 
-from apps.changes.admin import change, home, picks, snapshot
+from apps.changes.admin import adopting, change, home, picks, reverting, snapshot
 
-__all__ = ["change", "home", "picks", "snapshot"]
+__all__ = ["adopting", "change", "home", "picks", "reverting", "snapshot"]

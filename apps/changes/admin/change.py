@@ -1,6 +1,6 @@
 """The list of changes, and the page of one."""
 
-from itertools import groupby
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -12,31 +12,32 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 
+from apps.approvals.queries import kept_of, open_request_of
 from apps.changes import queries
-from apps.changes.admin.cards import (
-    conflicts_card,
-    diff_card,
-    findings_card,
-    operation_cards,
-    requirement_facts,
-    snapshot_card,
-    votes_card,
-)
+from apps.changes.admin.agreement import agreement_card, votes_card
+from apps.changes.admin.cards import findings_card, snapshot_card
+from apps.changes.admin.conversation import comments_shown, conversation_card
 from apps.changes.admin.filters import ArchivedFilter, ProjectFilter, WhoseFilter
 from apps.changes.admin.lifeline import ended
 from apps.changes.admin.listing import environment_badge, status_badge
 from apps.changes.admin.moves import Standing, moves, take_in_hand
 from apps.changes.admin.outcome import outcome_of
+from apps.changes.admin.resolving import settle_page
+from apps.changes.admin.sides import conflicts_card
+from apps.changes.admin.story import Telling, story_card
+from apps.changes.admin.weight import effects_of, tier_badge, weight_card
 from apps.changes.core.lifecycle import State, capabilities
 from apps.changes.models import Change
 from apps.events.admin.listing import events_card
 from apps.kernel.admin.cells import drawn
 from apps.kernel.admin.filters import day_range
+from apps.kernel.admin.linking import list_of, page_of
 from apps.kernel.admin.parts import Badge, Button, Card, Code, Fact, Link, Stack, Step, Who, facts
 from apps.kernel.admin.shell import shell_of
 from apps.kernel.admin.viewer import CommandAdmin
 from apps.kernel.errors import NotFound
-from apps.kernel.scope import current_scope
+from apps.kernel.scope import current_scope, scope_transaction
+from apps.policies.queries import decisions_on
 
 TOLD = 50
 
@@ -62,8 +63,8 @@ class ChangeAdmin(CommandAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Change]:
         return (
             queries.changes_visible()
-            .select_related("checked_in_by", "merged_by", "module", "cloned_from")
-            .defer("plan")
+            .select_related("checked_in_by", "merged_by", "denied_by", "module", "cloned_from", "reverts")
+            .defer("plan", "cloned_from__plan", "reverts__plan")
         )
 
     @admin.display(description=_("title"), ordering="title")
@@ -90,8 +91,11 @@ class ChangeAdmin(CommandAdmin):
         return drawn(row.created_at)
 
     def more_urls(self) -> list[URLPattern]:
-        progress = self.admin_site.admin_view(self.progress)
-        return [path("<str:object_id>/progress/", progress, name="changes_change_progress")]
+        wrap = self.admin_site.admin_view
+        return [
+            path("<str:object_id>/progress/", wrap(self.progress), name="changes_change_progress"),
+            path("<str:object_id>/conflicts/", wrap(self.conflicts), name="changes_change_conflicts"),
+        ]
 
     def find(self, request: HttpRequest, object_id: str) -> Model | None:
         """By id or by number."""
@@ -110,6 +114,15 @@ class ChangeAdmin(CommandAdmin):
         if not self._validating(change):
             response["HX-Refresh"] = "true"
         return response
+
+    def conflicts(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Both sides of each conflict, and the choice between them."""
+        with scope_transaction(durable=False):
+            change = self.find(request, object_id)
+        if not isinstance(change, Change):
+            raise Http404(object_id)
+        request.crumb = change.number  # type: ignore[attr-defined]
+        return settle_page(request, change)
 
     def heading(self, obj: Change) -> str:
         return obj.title
@@ -132,39 +145,75 @@ class ChangeAdmin(CommandAdmin):
         return [button] if button else []
 
     def more_context(self, request: HttpRequest, obj: Change) -> dict[str, Any]:
+        me = current_scope().actor.id
         operations = list(queries.operations_of(obj.pk))
         snapshots = list(queries.snapshots_of(obj.pk))
         votes = list(queries.votes_of(obj.pk))
         outcome = outcome_of(obj, operations, snapshots)
-        tally = queries.tally_of(obj, obj.environment, obj.approval_digest)
-        mine = [vote for vote in votes if vote.voter_id == current_scope().actor.id and vote.stands]
+        kept = kept_of(queries.SUBJECT, obj.pk) if obj.status == State.MERGED else None
+        tally = kept.tally if kept else queries.tally_of(obj, outcome.requirement)
+        authors = queries.authors_of(obj)
+        reversal = queries.reversal_of(obj.pk) if obj.status == State.MERGED else None
         standing = Standing(
-            me=current_scope().actor.id,
-            authors=frozenset({obj.author_id, *(row.author_id for row in operations)}),
+            me=me,
+            authors=authors,
             operations=len(operations),
             tally=tally,
-            required=obj.environment.required_votes,
-            my_vote=bool(mine),
+            required=outcome.requirement.votes,
+            my_vote=any(vote.voter_id == me and vote.stands for vote in votes),
+            replayed=bool(outcome.replayed),
+            conflicts=outcome.conflicts,
+            reversal=reversal,
         )
-        open_for_edits = obj.archived_at is None and capabilities(obj.status).add_operations
-        grouped = groupby(sorted(operations, key=lambda row: (row.target.kind, row.target.key, row.sequence)), _target)
+        comments = comments_shown(obj)
+        shell = shell_of(request)
+        impact, counting = queries.counted_on(obj, outcome.impact)
+        telling = Telling(
+            outcome=outcome,
+            comments=comments,
+            in_hand=shell.change is not None and shell.change.id == obj.pk,
+            everything=request.GET.get("operations") == "all",
+            effects=effects_of(impact, {(row.target.kind, row.target.key) for row in operations}),
+        )
+        editable = obj.archived_at is None and capabilities(obj.status).add_operations
+        settle = reverse("admin:changes_change_conflicts", args=[obj.pk])
         cards = [
-            conflicts_card(outcome),
-            findings_card(outcome) if obj.status != State.MERGED else None,
-            diff_card(outcome, merged=obj.status == State.MERGED),
-            *operation_cards(obj, [(target, list(rows)) for target, rows in grouped], outcome, editable=open_for_edits),
+            conflicts_card(obj, outcome, address=settle, editable=editable),
+            findings_card(outcome),
+            story_card(obj, operations, telling),
             votes_card(votes),
+            conversation_card(obj, comments, (*sorted(authors), *(vote.voter_id for vote in votes))),
             snapshot_card(snapshots),
-            events_card(_("Timeline"), queries.timeline_of(obj.pk).reverse()[:TOLD], about=False),
+            self._timeline(obj),
+        ]
+        agreement = agreement_card(
+            obj,
+            requirement=outcome.requirement,
+            policy=outcome.policy,
+            tally=tally,
+            kept=kept,
+            authors=authors,
+            request=open_request_of(queries.SUBJECT, obj.pk),
+            decision=decisions_on(queries.SUBJECT, obj.pk).first(),
+        )
+        side = [
+            weight_card(outcome.risk, impact, counting),
+            self._facts(obj, reversal),
         ]
         return {
             **self._progress(obj),
+            "badges": [*self.badges(obj), *([tier_badge(outcome.risk["tier"])] if outcome.risk else [])],
             "moves": moves(obj, standing),
             "cards": [card for card in cards if card is not None],
-            "side": [requirement_facts(obj, tally), self._facts(obj)],
+            "agreement": agreement,
+            "side": [card for card in side if card is not None],
             "replayed": "" if outcome.conflicts else ", ".join(outcome.replayed),
-            "errors": outcome.errors,
         }
+
+    def _timeline(self, obj: Change) -> Card:
+        """The last things that happened, and the way to all of them."""
+        card = events_card(_("Timeline"), queries.timeline_of(obj.pk).reverse()[:TOLD], about=False)
+        return replace(card, buttons=[Link(_("All"), list_of("events.event", f"q={obj.pk}"))])
 
     def _progress(self, obj: Change) -> dict[str, Any]:
         return {
@@ -178,7 +227,7 @@ class ChangeAdmin(CommandAdmin):
         informed = obj.checked_in_by_id is None and obj.validated_at is not None
         return obj.status == State.VALIDATING and obj.archived_at is None and not informed
 
-    def _facts(self, obj: Change) -> Card:
+    def _facts(self, obj: Change, reversal: Change | None) -> Card:
         origin = obj.cloned_from
         return facts(
             _("Facts"),
@@ -193,16 +242,11 @@ class ChangeAdmin(CommandAdmin):
             Fact(_("Module"), obj.module.name if obj.module else ""),
             Fact(_("Branch"), obj.branch_name),
             Fact(_("Origin"), obj.get_origin_display()),
-            Fact(
-                _("Cloned from"),
-                Link(origin.number, reverse("admin:changes_change_change", args=[origin.pk])) if origin else "",
-            ),
+            Fact(_("Cloned from"), Link(origin.number, page_of(origin)) if origin else ""),
+            Fact(_("Reverts"), Link(obj.reverts.number, page_of(obj.reverts)) if obj.reverts else ""),
+            Fact(_("Reverted by"), Link(reversal.number, page_of(reversal)) if reversal else ""),
             Fact(_("Created"), obj.created_at),
             Fact(_("Updated"), obj.updated_at),
             Fact(_("Archived"), obj.archived_at),
             Fact("ID", Code(str(obj.pk))),
         )
-
-
-def _target(row: Any) -> Any:
-    return (row.target.kind, row.target.key)

@@ -1,5 +1,6 @@
 """Filters of the list of changes."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import QuerySet
@@ -27,13 +28,13 @@ class WhoseFilter(DropdownFilter):
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Change]) -> QuerySet[Change]:
-        me = current_scope().actor.id
-        rows = {
-            "mine": queries.changes_of_author,
-            "waiting": queries.changes_awaiting,
-            "failed": queries.failed_validations,
+        me = current_scope().actor
+        rows: Callable[[], QuerySet[Change]] | None = {
+            "mine": lambda: queries.changes_of_author(me.id),
+            "waiting": lambda: queries.changes_awaiting(me),
+            "failed": lambda: queries.failed_validations(me.id),
         }.get(self.value() or "")
-        return queryset.filter(pk__in=rows(me).order_by().select_related(None).values("pk")) if rows else queryset
+        return queryset.filter(pk__in=rows().order_by().select_related(None).values("pk")) if rows else queryset
 
 
 class ProjectFilter(DropdownFilter):

@@ -8,7 +8,6 @@ from apps.changes import queries
 from apps.changes.admin.listing import change_items
 from apps.changes.models import Change
 from apps.kernel.admin.linking import list_of
-from apps.kernel.admin.offers import may
 from apps.kernel.admin.panels import COUNTED, Panel, Stat, home_panels
 from apps.kernel.admin.parts import Card, Empty, Link, Text, Tone
 from apps.kernel.scope import current_scope
@@ -18,20 +17,12 @@ SHOWN = 6
 
 @home_panels(10)
 def changes(request: HttpRequest) -> list[Panel]:
-    """My drafts, what waits for my vote, and my failed validations."""
-    me = current_scope().actor.id
-    mine = queries.changes_of_author(me)
-    waiting = queries.changes_awaiting(me) if may("change.approve") else queries.changes_awaiting(me).none()
-    failed = queries.failed_validations(me)
+    """My drafts and my failed validations. What waits for my vote is the approvals' to say."""
+    me = current_scope().actor
+    mine = queries.changes_of_author(me.id)
+    failed = queries.failed_validations(me.id)
     return [
         _panel(_("My drafts"), mine, "whose=mine", Empty(_("You have no open change"), icon="edit_note")),
-        _panel(
-            _("Waiting for me"),
-            waiting,
-            "whose=waiting",
-            Empty(_("Nothing waits for your vote"), icon="how_to_vote"),
-            "warn",
-        ),
         _panel(
             _("Failed validations"), failed, "whose=failed", Empty(_("No validation failed"), icon="task_alt"), "bad"
         ),

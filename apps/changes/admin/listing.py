@@ -22,6 +22,8 @@ TONES: dict[str, Any] = {
 
 
 def status_badge(change: Change) -> Badge:
+    if change.denied_at is not None:
+        return Badge(_("Denied"), "bad")
     if change.archived_at is not None:
         return Badge(_("Archived"))
     return Badge(change.get_status_display(), TONES[State(change.status)])

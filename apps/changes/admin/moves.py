@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from apps.approvals.core.requirement import Tally
 from apps.changes.core.lifecycle import State, capabilities
-from apps.changes.core.requirement import Tally
 from apps.changes.models import Change
 from apps.kernel.admin.offers import offer, offered
 from apps.kernel.admin.parts import Button
@@ -27,6 +27,9 @@ class Standing:
     tally: Tally
     required: int
     my_vote: bool
+    replayed: bool = False
+    conflicts: int = 0
+    reversal: Change | None = None
 
 
 def moves(change: Change, standing: Standing) -> list[Button]:
@@ -37,7 +40,7 @@ def moves(change: Change, standing: Standing) -> list[Button]:
     if state == State.READY:
         return offered(*_ready(change, standing), _clone(change))
     if state == State.MERGED:
-        return offered(_clone(change))
+        return offered(_revert(change, standing), _clone(change))
     if state == State.VALIDATING:
         abort = {"status": State.IMPLEMENTING.value}
         if change.checked_in_by_id is None:
@@ -55,6 +58,8 @@ def moves(change: Change, standing: Standing) -> list[Button]:
 
 def _working(change: Change, state: State, standing: Standing) -> Sequence[Button | None]:
     nothing = "" if standing.operations else _("Stage an operation first.")
+    if standing.conflicts:
+        nothing = _("Settle the conflicts first.")
     back = {State.VALIDATION_FAILED: _("Back to work"), State.WORKSPACE_RUNNING: _("Close the workspace")}
     implementing = {"status": State.IMPLEMENTING.value}
     return [
@@ -63,6 +68,7 @@ def _working(change: Change, state: State, standing: Standing) -> Sequence[Butto
         offer("change.start", change.pk, label=_("Close the scope")) if state == State.DRAFT else None,
         offer("change.reopen", change.pk, label=_("Reopen the scope")) if state == State.IMPLEMENTING else None,
         offer("change.set_status", change.pk, label=back[state], inputs=implementing) if state in back else None,
+        _rebase(change) if standing.replayed and not standing.conflicts else None,
         offer("change.edit", change.pk, label=_("Edit the description"), asks=True, icon="edit")
         if capabilities(state).mutable
         else None,
@@ -90,6 +96,10 @@ def _ready(change: Change, standing: Standing) -> Sequence[Button | None]:
         )
         if not standing.my_vote
         else None,
+        offer("change.approve", change.pk, label=_("Approve with a comment"), inputs=digest, asks=True, look="quiet")
+        if not standing.my_vote and not _no_vote(standing)
+        else None,
+        *_refusals(change, standing),
         offer("change.withdraw_approval", change.pk, label=_("Withdraw my approval")) if standing.my_vote else None,
         offer("change.withdraw", change.pk, label=_("Withdraw"), asks=True, icon="undo"),
     ]
@@ -106,6 +116,35 @@ def _no_vote(standing: Standing) -> str:
     if standing.required == 0:
         return _("This environment needs no approval.")
     return ""
+
+
+def _refusals(change: Change, standing: Standing) -> Sequence[Button | None]:
+    """Saying no: for now, or for good. Authors withdraw instead."""
+    if standing.me in standing.authors:
+        return []
+    digest = {"digest": change.approval_digest}
+    return [
+        offer(
+            "change.request_changes",
+            change.pk,
+            label=_("Request changes"),
+            inputs=digest,
+            asks=True,
+            icon="rate_review",
+        ),
+        offer("change.deny", change.pk, label=_("Deny"), inputs=digest, asks=True, look="danger", icon="block"),
+    ]
+
+
+def _rebase(change: Change) -> Button | None:
+    return offer("change.rebase", change.pk, label=_("Rebase on what runs now"), icon="move_up")
+
+
+def _revert(change: Change, standing: Standing) -> Button | None:
+    blocked = ""
+    if standing.reversal is not None:
+        blocked = _("%(number)s reverts it already.") % {"number": standing.reversal.number}
+    return offer("change.revert", change.pk, label=_("Revert"), icon="undo", asks=not blocked, blocked=blocked)
 
 
 def _clone(change: Change) -> Button | None:

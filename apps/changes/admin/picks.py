@@ -7,13 +7,18 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from apps.changes import queries
-from apps.changes.models import Change, ChangeOperation
+from apps.changes.models import Change, ChangeOperation, Comment
 from apps.kernel.admin.choices import Option, choices_for, initial_for
+from apps.kernel.admin.folding import rarely_asked
 from apps.kernel.admin.linking import labels_for, page_of
 from apps.kernel.admin.naming import answers, called
+from apps.kernel.admin.pages import arrives
 from apps.kernel.admin.parts import Link
 from apps.kernel.admin.searching import finder
 from apps.kernel.scope import current_scope
+
+arrives("change.clone", "change.revert")
+rarely_asked("change.create", "project_id", "module_id", "module_path", "base_sha", "branch_name")
 
 called(
     {
@@ -21,6 +26,13 @@ called(
         "change.edit": _("Edit the change's description"),
         "change.set_status": _("Move the change"),
         "change.edit_operation": _("Edit operation"),
+        "change.request_changes": _("Request changes"),
+        "change.deny": _("Deny"),
+        "change.revert": _("Revert"),
+        "change.rebase": _("Rebase"),
+        "change.comment": _("Comment"),
+        "change.edit_comment": _("Edit comment"),
+        "change.delete_comment": _("Delete comment"),
         "change.delete_operation": _("Delete operation"),
         "change.withdraw_approval": _("Withdraw my approval"),
     }
@@ -30,6 +42,10 @@ answers(
     {
         "change.create": _("%(number)s is created and in hand."),
         "change.clone": _("%(number)s is a clone, and in hand."),
+        "change.revert": _("%(number)s undoes it, and is in hand. Look at what it would do, then check it in."),
+        "change.rebase": _("%(number)s is based on what runs now."),
+        "change.request_changes": _("%(number)s is back in work, with what you asked for."),
+        "change.deny": _("%(number)s is denied. It never merges."),
         "change.edit": _("%(number)s is described anew."),
         "change.check_in": _("%(number)s is checked in. A worker validates it."),
         "change.approve": _("You approved %(number)s."),
@@ -37,6 +53,9 @@ answers(
         "change.withdraw": _("%(number)s is back in work."),
         "change.merge": _("%(number)s is merged."),
         "change.archive": _("%(number)s is archived."),
+        "change.comment": _("Your comment is there."),
+        "change.edit_comment": _("Your comment says it otherwise now."),
+        "change.delete_comment": _("The comment is deleted."),
     }
 )
 
@@ -81,3 +100,10 @@ def present_operation(request: HttpRequest, target: str) -> dict[str, Any]:
     wanted = request.GET.get("operation_id") or request.POST.get("operation_id")
     row = ChangeOperation.objects.filter(change=target, pk=wanted).first() if wanted else None
     return {"payload": row.display, "op_type": row.operation} if row else {}
+
+
+@initial_for("change.edit_comment")
+def present_comment(request: HttpRequest, target: str) -> dict[str, Any]:
+    wanted = request.GET.get("comment_id") or request.POST.get("comment_id")
+    row = Comment.objects.filter(change=target, pk=wanted).first() if wanted else None
+    return {"body": row.body} if row else {}

@@ -20,11 +20,12 @@ class ChangeOut(Output):
     title: str = Field(examples=["Add urgency to incident"])
     description: str
     status: Status
-    origin: Literal["manual", "direct", "clone"]
+    origin: Literal["manual", "direct", "clone", "revert", "adoption"]
     project_id: UUID
     environment_id: UUID
     module_id: UUID | None
     cloned_from_id: UUID | None
+    reverts_id: UUID | None = Field(description="The merged change that this one undoes.")
     base_sha: str
     module_path: str
     branch_name: str
@@ -40,6 +41,9 @@ class ChangeOut(Output):
     merged_by_id: UUID | None
     merged_at: datetime | None
     archived_at: datetime | None
+    denied_by_id: UUID | None
+    denied_at: datetime | None
+    denial_reason: str
 
     @computed_field(description="The statuses that can be asked for now.", examples=[["Draft"]])
     def allowed_statuses(self) -> list[str]:
@@ -111,10 +115,18 @@ class PlanOut(Output):
 
     digest: str
     is_clean: bool
-    requirement: dict[str, Any] = Field(examples=[{"votes": 1, "rule": "environment"}])
+    requirement: dict[str, Any] = Field(
+        description="Whose agreement it takes.", examples=[{"votes": 1, "seats": [{"count": 1, "any_of": []}]}]
+    )
     definitions: list[DifferencesOut]
     findings: list[dict[str, Any]]
     conflicts: list[dict[str, Any]]
+    settled: list[dict[str, Any]] = Field(default=[], description="Conflicts that a resolution decides.")
+    impact: dict[str, Any] | None = Field(default=None, description="What refers to what changes, and how much of it.")
+    risk: dict[str, Any] | None = Field(
+        default=None, description="The tier, the rule that gave it and what it was made from."
+    )
+    policy: dict[str, Any] | None = Field(default=None, description="What the policies say, and which rule said so.")
     reversibility: dict[str, str] = Field(description="How each operation can be undone, by its id.")
 
 
@@ -176,11 +188,13 @@ class ChangeEventOut(Output):
 
 
 class VoteOut(Output):
-    """A vote for one digest. Withdrawn and voided ones stay visible and do not count."""
+    """What one person said to one digest. Only an approval counts; withdrawn and voided ones stay visible."""
 
     id: UUID
     voter_id: UUID
+    decision: Literal["approve", "request_changes", "deny"]
     digest: str
+    comment: str
     cast_at: datetime
     withdrawn_at: datetime | None
     voided_at: datetime | None

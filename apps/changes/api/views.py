@@ -3,6 +3,7 @@
 from typing import Any
 
 from apps.changes import queries
+from apps.changes.api import comments, impact, merging
 from apps.changes.api.filters import ChangeFilters, StatusFilter
 from apps.changes.api.representations import (
     AgentRunOut,
@@ -20,7 +21,7 @@ from apps.changes.api.representations import (
     WorkspaceOut,
 )
 from apps.changes.models import Change
-from apps.changes.services import Merged, Planned
+from apps.changes.services import Merged, Planned, Resolved
 from apps.kernel.api.declarations import Write, reads
 from apps.kernel.api.viewsets import ScopedViewSet
 from apps.kernel.errors import NotFound
@@ -40,7 +41,7 @@ def projects(_actor: Actor) -> Any:
     return Project.objects.all()
 
 
-class ChangeViewSet(ScopedViewSet):
+class ChangeViewSet(comments.CommentReads, merging.ConflictReads, impact.ImpactReads, ScopedViewSet):
     """A change groups typed operations and moves them into its environment: all of them or none.
 
     It goes from `Draft` over validation and approval to `Merged`. Addressed by id or by number (`CHG0000012`).
@@ -68,9 +69,14 @@ class ChangeViewSet(ScopedViewSet):
         "execute": Write("change.execute", shows=DryRunOut, errors=(422,)),
         "checkin": Write("change.check_in", errors=(422,)),
         "approve": "change.approve",
+        "request-changes": "change.request_changes",
+        "deny": "change.deny",
         "withdraw-approval": "change.withdraw_approval",
         "withdraw": "change.withdraw",
         "merge": Write("change.merge", shows=MergeOut, errors=(422,)),
+        **comments.COMMANDS,
+        **merging.COMMANDS,
+        **impact.COMMANDS,
     }
 
     @reads("targets", TargetOut, many=True, ordering=("kind", "key", "id"))
@@ -130,6 +136,10 @@ class ChangeViewSet(ScopedViewSet):
             return _dry_run(result)
         if isinstance(result, Merged):
             return _merged(result)
+        if isinstance(result, Resolved):
+            return merging.resolved(result)
+        if write.command == "change.revert":
+            return impact.reverted(result)
         if isinstance(result, list):
             return {"items": result}
         return result

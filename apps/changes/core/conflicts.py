@@ -4,14 +4,15 @@ Inside a change operations are disjoint by what they claim, so they commute. Bet
 they write the same path with different results; adding different members never conflicts.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 from apps.changes.core.staged import StagedOperation, by_target
+from apps.kernel.canonical import digest
 from apps.metadata.core.content import MISSING, Content, Path, get, pointer, same
-from apps.metadata.core.findings import Finding
+from apps.metadata.core.findings import Finding, NodeId
 from apps.metadata.core.operations import EVERYTHING, Operation
 
 
@@ -69,7 +70,8 @@ def clashes(operations: Iterable[StagedOperation]) -> list[Finding]:
 class Conflict:
     """One path that this change and what was merged meanwhile gave different values; both sides are named.
 
-    A side without a value there is ``MISSING``.
+    A side without a value there is ``MISSING``. Where what holds the path was taken away, the path is that of the
+    whole that is gone, so that both sides can be compared and either can be chosen.
     """
 
     path: Path
@@ -78,7 +80,30 @@ class Conflict:
     base: Any
     theirs: Any
     mine: Any
-    operation_id: UUID
+    operation_ids: tuple[UUID, ...]
+
+    @property
+    def operation_id(self) -> UUID:
+        """The first of the operations that wrote there."""
+        return self.operation_ids[0]
+
+    @property
+    def target(self) -> NodeId:
+        return (self.kind, self.key)
+
+    @property
+    def place(self) -> tuple[str, str, Path]:
+        return (self.kind, self.key, self.path)
+
+    @property
+    def sides(self) -> tuple[str, str]:
+        """What a resolution is for: digests of theirs and of mine."""
+        return (side_digest(self.theirs), side_digest(self.mine))
+
+    @property
+    def seen(self) -> str:
+        """64 hexadecimal digits over the place and both sides: who decides says with it what he saw."""
+        return digest([self.kind, self.key, list(self.path), *self.sides])
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON form; a missing side has no key."""
@@ -88,28 +113,51 @@ class Conflict:
             "kind": self.kind,
             "key": self.key,
             "operation_id": str(self.operation_id),
+            "seen": self.seen,
             **{side: value for side, value in sides.items() if value is not MISSING},
         }
 
 
-def path_conflicts(
-    staged: StagedOperation, touched: Iterable[Path], *, base: Content, theirs: Content, mine: Content
-) -> list[Conflict]:
-    """The conflicts of one operation, by path. ``mine`` is the change on its own base, ``theirs`` the moved head."""
-    conflicts = []
-    for path in sorted(touched):
-        values = {"base": get(base, path), "theirs": get(theirs, path), "mine": get(mine, path)}
-        if same(values["theirs"], values["mine"]):
+def side_digest(value: Any) -> str:
+    """The digest of one side; empty where it has no value."""
+    return "" if value is MISSING else digest(value)
+
+
+def meeting(path: Path, base: Content, theirs: Content) -> Path:
+    """Where a path is compared: at itself, or at the nearest whole around it that is no object in ``theirs`` any
+    more. What neither side had is made on the way and is nobody's loss; nor is a collection that lost its last member.
+    """
+    for length in range(1, len(path)):
+        around = path[:length]
+        held, had = get(theirs, around), get(base, around)
+        if isinstance(held, dict) or (held is MISSING and _is_collection(had)):
             continue
-        if not same(values["base"], values["theirs"]) or _taken_away(path, base, theirs):
-            conflicts.append(Conflict(path, *staged.target, **values, operation_id=staged.id))
+        return path if held is MISSING and had is MISSING else around
+    return path
+
+
+def _is_collection(value: Any) -> bool:
+    """Whether it is a map of members; a member has attributes that are no objects."""
+    return isinstance(value, dict) and all(isinstance(member, dict) for member in value.values())
+
+
+def path_conflicts(
+    target: NodeId, touched: Mapping[UUID, Iterable[Path]], *, base: Content, theirs: Content, mine: Content
+) -> list[Conflict]:
+    """The conflicts of one definition, one for each path, in the order of the paths.
+
+    ``touched`` are the paths of each operation, ``mine`` the change on its own base, ``theirs`` the moved head.
+    """
+    writers: dict[Path, list[UUID]] = {}
+    for operation_id, paths in touched.items():
+        for path in {meeting(path, base, theirs) for path in paths}:
+            writers.setdefault(path, []).append(operation_id)
+    conflicts = []
+    for path in sorted(writers):
+        sides = {"base": get(base, path), "theirs": get(theirs, path), "mine": get(mine, path)}
+        if not same(sides["theirs"], sides["mine"]) and not same(sides["base"], sides["theirs"]):
+            conflicts.append(Conflict(path, *target, **sides, operation_ids=tuple(writers[path])))
     return conflicts
-
-
-def _taken_away(path: Path, base: Content, theirs: Content) -> bool:
-    """Whether the object that holds the path was there and is gone."""
-    parent = path[:-1]
-    return get(base, parent) is not MISSING and get(theirs, parent) is MISSING
 
 
 def _shared(one: frozenset[str], other: frozenset[str]) -> frozenset[str]:

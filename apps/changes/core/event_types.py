@@ -1,5 +1,6 @@
 """What a change tells about its life. The aliases are the names of the ledgers."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ STATUS_CHANGED = "change_status_changed"
 class Created(EventPayload):
     number: str
     cloned_from: UUID | None = None
+    reverts: UUID | None = None
 
 
 class Moved(EventPayload):
@@ -30,6 +32,12 @@ class Merged(Moved):
 class Voted(EventPayload):
     digest: str
     vote_id: UUID
+
+
+class Refused(Voted):
+    """Somebody said no, or not like this, and why."""
+
+    comment: str
 
 
 class VotesVoided(EventPayload):
@@ -57,6 +65,58 @@ class OperationChanged(EventPayload):
     type: str
     target_id: UUID
     summary: str
+
+
+class RevertOpened(EventPayload):
+    """Somebody drafted the change that undoes this one."""
+
+    revert_id: UUID
+    number: str
+
+
+class Adopted(EventPayload):
+    """The change was drafted from what another environment, or another time, says."""
+
+    from_environment_id: UUID
+    from_at: datetime | None
+    definitions: int
+    brought_along: int
+
+
+class ImpactMeasured(EventPayload):
+    """A worker has counted everything that refers to what the change alters."""
+
+    dependants: int
+    rows: int
+
+
+class Commented(EventPayload):
+    """Something was said. The words are not in the event: they can be taken back, an event cannot."""
+
+    comment_id: UUID
+    operation_id: UUID | None = None
+    mentions: list[UUID] = []
+
+
+class CommentDeleted(EventPayload):
+    comment_id: UUID
+    author_id: UUID
+
+
+class ConflictResolved(EventPayload):
+    """A decision about one place: whose value stands there. The value is in the change, not in the event."""
+
+    kind: str
+    key: str
+    path: str
+    choice: str
+
+
+class Rebased(EventPayload):
+    """How many definitions follow their heads from now on, and how many conflicts are open."""
+
+    definitions: int
+    conflicts: int
 
 
 class Plain(EventPayload):
@@ -107,6 +167,8 @@ def register() -> None:
     register_event("change.archived", Plain)
     register_event("change.approved", Voted)
     register_event("change.approval_withdrawn", Voted)
+    register_event("change.changes_requested", Refused)
+    register_event("change.denied", Refused)
     register_event("change.votes_voided", VotesVoided)
     register_event("change.replanned", Replanned)
     register_event("change.target_added", TargetChanged, aliases=("change_target_added",))
@@ -114,6 +176,15 @@ def register() -> None:
     register_event("change.operation_added", OperationChanged, aliases=("patch_op_added",))
     register_event("change.operation_edited", OperationChanged)
     register_event("change.operation_deleted", OperationChanged, aliases=("patch_op_deleted",))
+    register_event("change.revert_opened", RevertOpened)
+    register_event("change.adopted", Adopted)
+    register_event("change.impact_measured", ImpactMeasured)
+    register_event("change.commented", Commented)
+    register_event("change.comment_edited", Commented)
+    register_event("change.comment_deleted", CommentDeleted)
+    register_event("change.conflict_resolved", ConflictResolved)
+    register_event("change.resolution_cleared", ConflictResolved)
+    register_event("change.rebased", Rebased)
     register_event("execution.started", Executed, aliases=("execution_started",))
     register_event("execution.completed", Executed, aliases=("execution_completed",))
     register_event("execution.failed", ExecutionFailed, aliases=("execution_failed",))

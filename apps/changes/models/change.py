@@ -2,6 +2,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -34,6 +35,8 @@ class Change(FSMModelMixin, TenantModel):
         MANUAL = "manual", _("by hand")
         DIRECT = "direct", _("direct route")
         CLONE = "clone", _("clone")
+        REVERT = "revert", _("revert")
+        ADOPTION = "adoption", _("adoption")
 
     number = models.CharField(_("number"), max_length=20)
     project = TenantForeignKey("tenancy.Project", on_delete=models.PROTECT, related_name="+", verbose_name=_("project"))
@@ -50,6 +53,10 @@ class Change(FSMModelMixin, TenantModel):
     cloned_from = TenantForeignKey(
         "changes.Change", on_delete=models.PROTECT, related_name="+", null=True, verbose_name=_("cloned from")
     )
+    # The merged change whose operations this one undoes.
+    reverts = TenantForeignKey(
+        "changes.Change", on_delete=models.PROTECT, related_name="reversals", null=True, verbose_name=_("reverts")
+    )
     base_sha = models.CharField(_("base commit"), max_length=64, blank=True)
     module_path = models.CharField(_("module path"), max_length=400, blank=True)
     branch_name = models.CharField(_("branch"), max_length=200, blank=True)
@@ -58,6 +65,10 @@ class Change(FSMModelMixin, TenantModel):
     author = models.ForeignKey(PERSON, models.PROTECT, related_name="+", verbose_name=_("author"))
     created_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+", verbose_name=_("created by"))
     created_by_kind = models.CharField(_("created by a"), max_length=20)
+    # Who answered for words that somebody else replaced or took out: nobody is made a stranger to a change by that.
+    former_authors = ArrayField(models.UUIDField(), default=list, verbose_name=_("former authors"))
+    # What policies are asked about: agent if one ever wrote in it, then service, then human.
+    written_by_kind = models.CharField(_("written by a"), max_length=20)
     created_at = models.DateTimeField(_("created at"))
     updated_at = models.DateTimeField(_("updated at"))
 
@@ -71,6 +82,9 @@ class Change(FSMModelMixin, TenantModel):
     merged_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+", null=True, verbose_name=_("merged by"))
     merged_at = models.DateTimeField(_("merged at"), null=True)
     archived_at = models.DateTimeField(_("archived at"), null=True)
+    denied_at = models.DateTimeField(_("denied at"), null=True)
+    denied_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+", null=True, verbose_name=_("denied by"))
+    denial_reason = models.CharField(_("reason of the denial"), max_length=2_000, blank=True)
 
     class Meta(TenantModel.Meta):
         verbose_name = _("change")
@@ -85,6 +99,26 @@ class Change(FSMModelMixin, TenantModel):
                 name="changes_change_merged_whole",
                 condition=Q(status="Merged", merged_at__isnull=False, merged_by__isnull=False)
                 | (~Q(status="Merged") & Q(merged_at__isnull=True, merged_by__isnull=True)),
+            ),
+            # Nobody undoes a change twice. One that was put away makes room for the next; also "what reverts this?".
+            models.UniqueConstraint(
+                fields=["tenant_id", "reverts"],
+                condition=Q(reverts__isnull=False, archived_at__isnull=True),
+                name="changes_change_reverted_once",
+            ),
+            models.CheckConstraint(
+                name="changes_change_revert_named",
+                condition=Q(origin="revert", reverts__isnull=False) | (~Q(origin="revert") & Q(reverts__isnull=True)),
+            ),
+            # What was denied stays put away, and says who denied it and why.
+            models.CheckConstraint(
+                name="changes_change_denied_whole",
+                condition=Q(denied_at__isnull=True, denied_by__isnull=True, denial_reason="")
+                | (
+                    Q(denied_at__isnull=False, denied_by__isnull=False, archived_at__isnull=False)
+                    & ~Q(denial_reason="")
+                    & ~Q(status__in=["Ready", "Merged"])
+                ),
             ),
         ]
         indexes = [

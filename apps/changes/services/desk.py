@@ -11,10 +11,11 @@ from uuid import UUID
 
 from apps.changes.core.conflicts import clash
 from apps.changes.core.plan import plan
+from apps.changes.core.resolution import Resolution, by_definition, of_pending
 from apps.changes.core.staged import DefinitionState, StagedOperation
 from apps.changes.errors import OperationRefused
 from apps.changes.models import Change, ChangeOperation, ChangeTarget
-from apps.changes.queries import staged
+from apps.changes.queries import decisions, resolutions_of, staged
 from apps.changes.services.binding import Draft, clashing, keyed, naming, refuse_other_kinds
 from apps.changes.services.chains import projected
 from apps.kernel.canonical import lineage_id
@@ -35,6 +36,7 @@ class _Place:
     def __init__(self, target: ChangeTarget, head: Head | None, stored: Content | None) -> None:
         self.target, self.head, self.stored = target, head, stored
         self.identity: NodeId = (target.kind, target.key)
+        self.remembered: Content | None = None
         self.content = stored
         self.pending: list[StagedOperation] = []
         self.written: dict[UUID, Mapping[str, Any]] = {}
@@ -69,6 +71,7 @@ class Desk:
         self._without = without
         self._places: dict[NodeId, _Place] = {}
         self._stored_chains: dict[NodeId, tuple[Content, ...]] = {}
+        self._resolutions: dict[NodeId, list[Resolution]] | None = None
 
     def target(self, target_id: UUID) -> ChangeTarget | None:
         return self._by_id.get(target_id)
@@ -90,6 +93,8 @@ class Desk:
             return
         heads = heads_by_key(self.change.environment_id, wanted.keys())
         contents = contents_of(heads.values())
+        bases = [target.base_revision for target in wanted.values() if target.base_revision is not None]
+        remembered = contents_by_digest({revision.digest: revision.pk for revision in bases})
         rows: dict[UUID, list[ChangeOperation]] = {}
         for row in (
             ChangeOperation.objects.filter(target_id__in=[target.pk for target in wanted.values()])
@@ -100,17 +105,16 @@ class Desk:
             rows.setdefault(row.target_id, []).append(row)
         made = []
         for identity, target in wanted.items():
-            head = heads.get(identity)
+            head, base = heads.get(identity), target.base_revision
             place = _Place(target, head, contents[head.digest] if head else None)
+            place.remembered = remembered[base.digest] if base else None
             listed = rows.get(target.pk, [])
             for row, operation in zip(listed, staged(listed), strict=True):
                 place.add(operation, row.display)
             self._places[identity] = place
             made.append(place)
         for place in made:
-            context = self._context(place)
-            place.follows = not self._conflicts(place, context)
-            place.content = projected(place.stored, place.pending, context)
+            self._lay_out(place)
 
     def bind(self, target: ChangeTarget, operation_type: str, payload: Mapping[str, Any], *, sequence: int) -> Draft:
         """The operation a payload stands for.
@@ -180,15 +184,30 @@ class Desk:
         above = self._chain(kind, kind_named(kind).base(place.content or {}), seen | {base})
         return above if place.content is None else (place.content, *above)
 
-    def _conflicts(self, place: _Place, context: Context) -> bool:
-        """Whether an operation that is pending already meets what moved below it."""
+    def _lay_out(self, place: _Place) -> None:
+        """The content the pending operations lead to, and whether the base may follow the head."""
+        context = self._context(place)
+        place.content = projected(place.stored, place.pending, context)
         head, revision = place.head, place.target.base_revision
-        if revision is None or head is None or revision.pk == head.revision_id or not place.pending:
-            return False
-        content = contents_by_digest({revision.digest: revision.pk})[revision.digest]
-        bases = {place.identity: DefinitionState(*place.identity, content, revision.digest, revision.number)}
+        is_moved = head is not None and (revision is None or revision.pk != head.revision_id)
+        resolutions = of_pending(self._resolutions_of(place), {staged.id for staged in place.pending})
+        if head is None or not place.pending or not (is_moved or resolutions):
+            return
+        bases = {}
+        if revision is not None:
+            state = DefinitionState(*place.identity, place.remembered, revision.digest, revision.number)
+            bases[place.identity] = state
         heads = {place.identity: DefinitionState(*place.identity, place.stored, head.digest, head.number)}
-        return bool(plan(bases, place.pending, heads, {place.identity: context}).conflicts)
+        contexts = {place.identity: context}
+        place.follows = not plan(bases, place.pending, heads, contexts).definitions[0].needs_base
+        if resolutions:
+            decided = plan(bases, place.pending, heads, contexts, resolutions=resolutions)
+            place.content = decided.definitions[0].after
+
+    def _resolutions_of(self, place: _Place) -> list[Resolution]:
+        if self._resolutions is None:
+            self._resolutions = by_definition(decisions(resolutions_of(self.change.pk)))
+        return self._resolutions.get(place.identity, [])
 
     def _refuse_named_twice(self, place: _Place, operation_type: str, written: Mapping[str, Any]) -> None:
         """What cannot be found may have been renamed or removed by a pending operation: say that instead."""

@@ -73,6 +73,7 @@ def open_change(
     branch_name: str = "",
     origin: str = Change.Origin.MANUAL,
     cloned_from: Change | None = None,
+    reverts: Change | None = None,
     actor: Actor,
     at: datetime,
 ) -> Change:
@@ -91,13 +92,19 @@ def open_change(
         branch_name=branch_name,
         origin=origin,
         cloned_from=cloned_from,
+        reverts=reverts,
         author_id=actor.responsible_id,
         created_by_id=actor.id,
         created_by_kind=actor.kind,
+        written_by_kind=actor.kind,
         created_at=at,
         updated_at=at,
     )
-    told = {"number": change.number, "cloned_from": cloned_from.pk if cloned_from else None}
+    told = {
+        "number": change.number,
+        "cloned_from": cloned_from.pk if cloned_from else None,
+        "reverts": reverts.pk if reverts else None,
+    }
     emit("change.created", subject=change, actor=actor, at=at, payload=told)
     return change
 

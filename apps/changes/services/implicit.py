@@ -1,7 +1,7 @@
 """The direct routes: an operation without a change of one's own still goes through a change.
 
 Merged at once, through the same transitions and the same validation, when a person with ``change.approve`` works in
-an environment that asks for no votes; otherwise it stays a draft that waits for the others.
+an environment whose policies ask for nobody else; otherwise it stays a draft that waits for the others.
 """
 
 from collections.abc import Sequence
@@ -14,6 +14,7 @@ from apps.changes.models import Change, ChangeOperation
 from apps.changes.services.drafting import open_change
 from apps.changes.services.guards import lock_change, refuse_frozen_operations
 from apps.changes.services.merging import Merged, merge_change
+from apps.changes.services.obligations import asks_nothing
 from apps.changes.services.planning import plan_change
 from apps.changes.services.staging import OperationInput, stage_into
 from apps.changes.services.transitions import carry_out
@@ -70,7 +71,7 @@ def stage_or_merge(
     staged = tuple(stage_into(change, operations, actor=actor, at=at))
     planned = plan_change(change)
     planned.refuse()
-    if not _may_merge(change, actor):
+    if not (asks_nothing(planned, at=at) and _may_merge(change, actor)):
         return Direct(change, staged, None)
 
     carry_out(change, "check_in", stamps={"by": actor.id, "at": at}, actor=actor, at=at)
@@ -91,7 +92,7 @@ def _stage(
 
 def _may_merge(change: Change, actor: Actor) -> bool:
     """Whether the actor could check the change in and merge it with two clicks; then one is enough."""
-    if change.environment.required_votes or actor.kind != "human":
+    if actor.kind != "human":
         return False
     try:
         ports.authorize("change.merge", change.pk)

@@ -9,9 +9,9 @@ from pydantic import Field
 from apps.changes.core.lifecycle import UNASKED, State, verb_between
 from apps.changes.models import Change
 from apps.changes.services.guards import lock_change, refuse_machines, refuse_move
+from apps.changes.services.loading import load, refuse_unexecutable
 from apps.changes.services.merging import merge_change
-from apps.changes.services.planning import load, refuse_unexecutable
-from apps.changes.services.review import void_votes
+from apps.changes.services.review import end_review
 from apps.changes.services.transitions import carry_out
 from apps.changes.services.validation import begin_validation, check_in_change
 from apps.kernel import ports
@@ -46,7 +46,7 @@ def withdraw_change(change_id: UUID, *, reason: Reason = "", actor: Actor, at: d
     refuse_machines(actor)
     change = lock_change(change_id)
     carry_out(change, "withdraw", reason=reason, actor=actor, at=at)
-    void_votes(change, reason="withdrawn", actor=actor, at=at)
+    end_review(change, outcome="withdrawn", reason=reason, actor=actor, at=at)
     return change
 
 

@@ -11,12 +11,13 @@ from datetime import datetime
 from uuid import UUID
 
 from apps.changes.core.lifecycle import State, capabilities
-from apps.changes.errors import ApprovalMissing, StaleDigest
+from apps.changes.errors import StaleDigest
 from apps.changes.models import Change, Snapshot
-from apps.changes.queries import tally_of
 from apps.changes.services.guards import lock_change, refuse_machines, refuse_move
-from apps.changes.services.planning import Planned, decide, load, refuse_unexecutable
-from apps.changes.services.review import Digest
+from apps.changes.services.loading import load, refuse_unexecutable
+from apps.changes.services.obligations import refuse_unmet
+from apps.changes.services.planning import Planned, decide
+from apps.changes.services.review import Digest, end_review
 from apps.changes.services.telling import failed, failure_of, tell_checked, tell_completed
 from apps.changes.services.transitions import carry_out
 from apps.kernel.commands import Agents, Safety, command
@@ -25,6 +26,7 @@ from apps.kernel.prepared import prepared_cursor
 from apps.kernel.scope import Actor
 from apps.metadata.core.findings import NodeId
 from apps.metadata.services import Move, Moved, lock_environment, move_heads
+from apps.policies.services import keep_decision
 
 BATCH = 1_000
 MODE = "merge"
@@ -44,7 +46,8 @@ class Merged:
 def merge_change(change_id: UUID, *, digest: Digest | None = None, actor: Actor, at: datetime) -> Merged:
     """Merge a Ready change into its environment: all of it or nothing.
 
-    With `digest`, only if it is still the digest that was looked at. The votes its environment asks for must stand.
+    With `digest`, only if it is still the digest that was looked at. The votes that the policies of its environment
+    ask for must stand, and what else they ask for must hold now.
     """
     refuse_machines(actor)
     change = lock_change(change_id)
@@ -53,10 +56,6 @@ def merge_change(change_id: UUID, *, digest: Digest | None = None, actor: Actor,
     if digest is not None and digest != change.approval_digest:
         raise StaleDigest(current=change.approval_digest)
     environment = lock_environment(change.environment_id)
-    votes = tally_of(change, environment, change.approval_digest)
-    if not votes.is_met:
-        raise ApprovalMissing(required=environment.required_votes, given=len(votes.voters))
-
     loaded = load(change, lock=True)
     refuse_unexecutable(loaded)
     planned = decide(loaded, environment)
@@ -64,7 +63,13 @@ def merge_change(change_id: UUID, *, digest: Digest | None = None, actor: Actor,
         planned.refuse()
         if planned.digest != change.approval_digest:
             raise StaleDigest(approved=change.approval_digest, current=planned.digest)
-        tell_checked(change, planned, mode=MODE, actor=actor, at=at)
+    except DomainError as refusal:
+        raise failed(refusal, failure_of(planned, MODE, refusal)) from None
+    refuse_unmet(change, planned, actor=actor, at=at)
+
+    keep_decision(planned.judgement, change, actor=actor, at=at)
+    tell_checked(change, planned, mode=MODE, actor=actor, at=at)
+    try:
         moved = move_heads(environment, _moves(planned), change_id=change.pk, actor=actor, at=at)
     except DomainError as refusal:
         raise failed(refusal, failure_of(planned, MODE, refusal)) from None
@@ -83,6 +88,7 @@ def merge_change(change_id: UUID, *, digest: Digest | None = None, actor: Actor,
         actor=actor,
         at=at,
     )
+    end_review(change, outcome="merged", actor=actor, at=at)
     tell_completed(change, planned, mode=MODE, actor=actor, at=at)
     return Merged(change, planned, tuple(moved), len(snapshots))
 

@@ -1,59 +1,69 @@
-"""The engine's first two phases: load what a change touches, then decide, without writing anything.
+"""The engine's second phase: decide, without writing anything.
 
-One function serves the dry run, the check-in's validation, the replay below a ready change and the merge.
+One function serves the dry run, the check-in's validation, the replay below a ready change and the merge. In this
+order: the plan, the graph around it, what it reaches, how risky that is, and what the policies say of it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
-from django.utils.translation import gettext as _
-
+from apps.access.queries import approver_subjects
+from apps.approvals.core.requirement import Requirement
 from apps.changes.core.approval import approval_digest
 from apps.changes.core.graph import graph_findings
+from apps.changes.core.impact import Impact
 from apps.changes.core.plan import Plan, plan
-from apps.changes.core.requirement import Requirement
-from apps.changes.core.staged import DefinitionState, StagedOperation
-from apps.changes.errors import MergeConflict, NoOperations, OperationExecuted, PlanRefused
-from apps.changes.models import Change, ChangeOperation, ChangeTarget
-from apps.changes.queries import requirement_of, staged
+from apps.changes.core.resolution import Resolution
+from apps.changes.core.risk import Risk, inputs_of, risk_of
+from apps.changes.errors import MergeConflict, PlanRefused
+from apps.changes.models import Change
+from apps.changes.queries import EVERYTHING
 from apps.changes.services.chains import contexts_of
-from apps.kernel.kinds import Projected
-from apps.metadata.core.content import Content
-from apps.metadata.core.findings import Finding, NodeId
-from apps.metadata.core.kinds import kind_named
-from apps.metadata.models import Head, Revision
-from apps.metadata.queries import contents_by_digest, heads_by_key, heads_named, neighbourhood
+from apps.changes.services.loading import Loaded, base_states, head_states, load
+from apps.changes.services.measuring import measure
+from apps.changes.services.standing import foreign_targets, taken_names
+from apps.metadata.core.findings import Finding, Neighbourhood, NodeId
+from apps.metadata.queries import neighbourhood
+from apps.policies.core.judgement import Judgement
+from apps.policies.services import judge
 from apps.tenancy.models import Environment
 
-RECORD_TYPE = "record_type"
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """A change as the engine sees it: its targets, its operations, and the heads below them."""
-
-    change: Change
-    targets: Mapping[NodeId, ChangeTarget]
-    operations: tuple[StagedOperation, ...]
-    heads: Mapping[NodeId, Head]
-    executed: bool
+#: What policies are asked about.
+ACTION = "change.merge"
+#: A change that reads more definitions than this is planned anew whatever moves.
+MOST_READ = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """The outcome: what would be written, what is wrong with it, and the digest a vote is for."""
+    """The outcome: what would be written, what is wrong with it, what it takes, and the digest a vote is for."""
 
     loaded: Loaded
     plan: Plan
     graph: tuple[Finding, ...]
-    requirement: Requirement
+    impact: Impact
+    risk: Risk
+    judgement: Judgement
     digest: str
+    reads: tuple[NodeId, ...] = ()
+    """The definitions it was judged by; ``*`` alone where they are too many to list."""
+
+    @property
+    def requirement(self) -> Requirement:
+        """Whose agreement it takes."""
+        return self.judgement.requirement
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        return (*self.plan.findings, *self.graph)
+        return (*self.plan.findings, *self.graph, *self._denial)
+
+    @property
+    def _denial(self) -> tuple[Finding, ...]:
+        if not self.judgement.is_denied:
+            return ()
+        rules = [match.as_dict() for match in self.judgement.deciding]
+        return (Finding.error("POLICY_DENIED", self.judgement.reason, details={"rules": rules}),)
 
     @property
     def errors(self) -> list[Finding]:
@@ -72,6 +82,9 @@ class Planned:
         return {
             **self.plan.as_dict(),
             "findings": [finding.as_dict() for finding in self.findings],
+            "impact": self.impact.as_dict(),
+            "risk": self.risk.as_dict(),
+            "policy": self.judgement.as_dict(),
             "requirement": self.requirement.as_dict(),
             "digest": self.digest,
             "is_clean": self.is_clean,
@@ -87,108 +100,52 @@ class Planned:
             raise PlanRefused([error.as_dict() for error in ordered])
 
 
-def load(change: Change, *, lock: bool = False) -> Loaded:
-    """The targets, operations and heads of a change; the heads locked when a merge asks."""
-    targets = list(
-        ChangeTarget.objects.filter(change_id=change.pk).select_related("base_revision").defer("base_revision__content")
-    )
-    rows = list(ChangeOperation.objects.filter(change_id=change.pk).order_by("sequence", "id"))
-    by_id = {target.pk: target for target in targets}
-    for row in rows:
-        row.target = by_id[row.target_id]
-    keyed = {(target.kind, target.key): target for target in targets}
-    return Loaded(
-        change=change,
-        targets=keyed,
-        operations=tuple(staged(rows)),
-        heads=heads_by_key(change.environment_id, keyed.keys(), lock=lock),
-        executed=any(row.executed_at is not None for row in rows),
-    )
-
-
-def refuse_unexecutable(loaded: Loaded) -> None:
-    """Raise ``NoOperations`` or ``OperationExecuted``.
-
-    A change without operations is only fine when it has targets and none of them is a record type.
-    """
-    if not loaded.operations and (not loaded.targets or any(identity[0] == RECORD_TYPE for identity in loaded.targets)):
-        raise NoOperations
-    if loaded.executed:
-        raise OperationExecuted
-
-
-def decide(loaded: Loaded, environment: Environment) -> Planned:
-    """What the change would do to the heads as they are now."""
-    contents = contents_by_digest({head.digest: head.revision_id for head in loaded.heads.values()})
-    heads = {identity: _state(head, contents[head.digest]) for identity, head in loaded.heads.items()}
+def decide(loaded: Loaded, environment: Environment, *, resolutions: Sequence[Resolution] | None = None) -> Planned:
+    """What the change would do to the heads as they are now, with other resolutions than the stored ones if given."""
+    heads = head_states(loaded)
     outcome = plan(
-        _bases(loaded, heads), loaded.operations, heads, contexts_of(environment.pk, loaded.operations, heads)
+        base_states(loaded),
+        loaded.operations,
+        heads,
+        contexts_of(environment.pk, loaded.operations, heads),
+        resolutions=loaded.resolutions if resolutions is None else resolutions,
     )
     after = {planned.target: planned.after for planned in outcome.definitions if planned.after is not None}
     graph: list[Finding] = []
+    reads: tuple[NodeId, ...] = ()
     if after:
         around = neighbourhood(environment.pk, environment.project_id, after, after.keys())
         graph = graph_findings(around, outcome)
-    graph += _foreign_targets(loaded) + _taken_names(environment.pk, loaded.heads, after)
-    requirement = requirement_of(environment)
-    return Planned(loaded, outcome, tuple(graph), requirement, approval_digest(outcome, graph, requirement))
+        reads = _read(loaded, around)
+    graph += foreign_targets(loaded) + taken_names(environment.pk, loaded.heads, after)
+    impact = measure(environment.pk, outcome)
+    risk = risk_of(inputs_of(environment.name, outcome.reversibility.values(), impact))
+    judgement = _judged(loaded, environment, risk)
+    digest = approval_digest(outcome, graph, tier=risk.tier, policy=judgement.digest_material())
+    return Planned(loaded, outcome, tuple(graph), impact, risk, judgement, digest, reads)
 
 
-def plan_change(change: Change) -> Planned:
-    """Load and decide, without a lock."""
-    return decide(load(change), change.environment)
+def plan_change(change: Change, *, resolutions: Sequence[Resolution] | None = None) -> Planned:
+    """Load and decide, without a lock. ``resolutions`` are tried in place of the stored ones."""
+    return decide(load(change), change.environment, resolutions=resolutions)
 
 
-def _state(head: Head, content: Content) -> DefinitionState:
-    return DefinitionState(head.kind, head.key, content, head.digest, head.number)
+def _judged(loaded: Loaded, environment: Environment, risk: Risk) -> Judgement:
+    """What the policies say of merging this, whoever does it: of the change as that of each of its authors."""
+    change = loaded.change
+    return judge(
+        ACTION,
+        environment=environment,
+        resource_types={operation.kind for operation in loaded.operations},
+        risk=risk.tier,
+        reversibility=risk.inputs.reversibility,
+        actor_kind=change.written_by_kind,
+        actors=approver_subjects(loaded.authors).values(),
+    )
 
 
-def _bases(loaded: Loaded, heads: Mapping[NodeId, DefinitionState]) -> dict[NodeId, DefinitionState]:
-    """The definitions as the change remembers them."""
-    remembered: dict[NodeId, Revision] = {
-        identity: target.base_revision for identity, target in loaded.targets.items() if target.base_revision
-    }
-    contents = contents_by_digest({revision.digest: revision.pk for revision in remembered.values()})
-    return {
-        (kind, key): DefinitionState(kind, key, contents[revision.digest], revision.digest, revision.number)
-        for (kind, key), revision in remembered.items()
-    }
-
-
-def _foreign_targets(loaded: Loaded) -> list[Finding]:
-    """A target of another project can only have been forged; it is refused all the same."""
-    return [
-        Finding.error("PROJECT_MISMATCH", _("The target belongs to another project than the change.")).at(*identity)
-        for identity, target in sorted(loaded.targets.items())
-        if target.project_id != loaded.change.project_id
-    ]
-
-
-def _taken_names(environment_id: UUID, heads: Mapping[NodeId, Head], after: Mapping[NodeId, Content]) -> list[Finding]:
-    """Names are unique by kind in an environment. Only new names are asked for, in one query."""
-    projected: dict[NodeId, Projected] = {
-        identity: kind_named(identity[0]).project(after[identity]) for identity in after
-    }
-    wanted: dict[str, set[str]] = {}
-    owners: dict[tuple[str, str], NodeId] = {}
-    findings: list[Finding] = []
-    for identity in sorted(projected):
-        name = (identity[0], projected[identity].name)
-        if name in owners:
-            findings.append(_name_taken(identity, name[1], owners[name][1]))
-        owners.setdefault(name, identity)
-        head = heads.get(identity)
-        if head is None or head.name != name[1]:
-            wanted.setdefault(identity[0], set()).add(name[1])
-    if not wanted:
-        return findings
-    for other in heads_named(environment_id, wanted):
-        bearer = owners[(other.kind, other.name)]
-        if (other.kind, other.key) not in projected:
-            findings.append(_name_taken(bearer, other.name, other.key))
-    return findings
-
-
-def _name_taken(identity: NodeId, name: str, other: str) -> Finding:
-    message = _("The name “%(name)s” is taken by %(other)s.") % {"name": name, "other": other}
-    return Finding.error("NAME_TAKEN", message, ("name",), details={"name": name, "other": other}).at(*identity)
+def _read(loaded: Loaded, around: Neighbourhood) -> tuple[NodeId, ...]:
+    identities = {*loaded.targets, *around.nodes, *around.missing, *around.elsewhere}
+    if len(identities) > MOST_READ:
+        return ((EVERYTHING, EVERYTHING),)
+    return tuple(sorted(identities))

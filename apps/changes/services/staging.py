@@ -4,7 +4,7 @@ Everything happens under the lock of the change row, so that a merge and a stagi
 operations of one change never claim the same thing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -13,8 +13,7 @@ from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from apps.changes.errors import OperationExecuted, OperationRefused
-from apps.changes.models import Change, ChangeOperation, ChangeTarget
-from apps.changes.services.binding import Draft
+from apps.changes.models import Change, ChangeOperation, ChangeTarget, ConflictResolution
 from apps.changes.services.desk import Desk
 from apps.changes.services.guards import lock_change, refuse_closed_scope, refuse_frozen_operations
 from apps.changes.services.targets import Selector, TargetType, declared_target, selected_key, target_in
@@ -22,8 +21,11 @@ from apps.kernel.commands import Safety, command
 from apps.kernel.errors import InvalidInput, NotFound
 from apps.kernel.scope import Actor
 from apps.kernel.unit import emit
+from apps.metadata.core.operations import Operation
 
 BATCH = 1_000
+#: Kinds of actors, the one that policies look at most closely last.
+KINDS = ("human", "service", "agent")
 
 OperationType = Annotated[str, Field(min_length=1, max_length=40, examples=["add_field"])]
 Payload = Annotated[
@@ -117,14 +119,14 @@ def stage_into(
         row = ChangeOperation(
             change=change, target=target, sequence=change.last_sequence, author_id=author_id, created_at=at
         )
-        _write(row, draft)
+        fill(row, draft.operation, draft.written)
         desk.lay(row, draft)
         staged.append(row)
     desk.write_targets()
     ChangeOperation.objects.bulk_create(staged, batch_size=BATCH)
-    touch(change, at=at)
+    touch(change, actor=actor, at=at)
     for row in staged:
-        _tell("change.operation_added", change, row, actor, at)
+        tell_operation("change.operation_added", change, row, actor, at)
     return staged
 
 
@@ -146,13 +148,15 @@ def edit_operation(
     desk = Desk(change, without=row.pk)
     draft = desk.bind(row.target, op_type or row.operation, payload, sequence=row.sequence)
     before = (row.operation, row.payload)
-    _write(row, draft)
+    fill(row, draft.operation, draft.written)
     if (row.operation, row.payload) != before:  # repeating somebody's words does not make them one's own
+        succeed(change, {row.author_id}, actor)
         row.author_id = actor.responsible_id
     row.save()
+    _forget_resolutions(change, operation_id, actor)
     desk.write_targets()
-    touch(change, at=at)
-    _tell("change.operation_edited", change, row, actor, at)
+    touch(change, actor=actor, at=at)
+    tell_operation("change.operation_edited", change, row, actor, at)
     return row
 
 
@@ -163,15 +167,41 @@ def delete_operation(change_id: UUID, *, operation_id: UUID, actor: Actor, at: d
     refuse_frozen_operations(change)
     row = _pending(change, operation_id)
 
-    _tell("change.operation_deleted", change, row, actor, at)
+    tell_operation("change.operation_deleted", change, row, actor, at)
+    succeed(change, {row.author_id}, actor)
     row.delete()
-    touch(change, at=at)
+    _forget_resolutions(change, operation_id, actor)
+    touch(change, actor=actor, at=at)
 
 
-def touch(change: Change, *, at: datetime) -> None:
-    """The operations are others now: what an earlier validation said is gone."""
+def _forget_resolutions(change: Change, operation_id: UUID, actor: Actor) -> None:
+    """What was decided about an operation ends with it: another one is another question."""
+    ended = ConflictResolution.objects.filter(change_id=change.pk, operations__contains=[operation_id])
+    succeed(change, set(ended.values_list("author_id", flat=True)), actor)
+    ended.delete()
+
+
+def succeed(change: Change, authors: set[UUID], actor: Actor) -> None:
+    """Words of these people are replaced or taken out; they go on answering for the change. ``touch`` writes it."""
+    others = authors - {actor.responsible_id}
+    change.former_authors = sorted({*change.former_authors, *others})
+
+
+def touch(change: Change, *, actor: Actor, at: datetime) -> None:
+    """The operations are others now: what an earlier validation said is gone, and who wrote may be another kind."""
     change.plan, change.approval_digest, change.validated_at, change.updated_at = None, "", None, at
-    change.save(update_fields=["last_sequence", "plan", "approval_digest", "validated_at", "updated_at"])
+    change.written_by_kind = max(change.written_by_kind, actor.kind, key=KINDS.index)
+    change.save(
+        update_fields=[
+            "last_sequence",
+            "former_authors",
+            "written_by_kind",
+            "plan",
+            "approval_digest",
+            "validated_at",
+            "updated_at",
+        ]
+    )
 
 
 def _pending(change: Change, operation_id: UUID) -> ChangeOperation:
@@ -200,15 +230,17 @@ def _target_of(change: Change, desk: Desk, wanted: OperationInput, *, actor: Act
     return declared
 
 
-def _write(row: ChangeOperation, draft: Draft) -> None:
-    row.operation = draft.operation.type
-    row.payload = draft.operation.payload()
-    row.display = dict(draft.written)
-    row.summary = draft.operation.summary()[:500]
-    row.claims = sorted(draft.operation.claims())
+def fill(row: ChangeOperation, operation: Operation, written: Mapping[str, Any]) -> None:
+    """Put the operation, and what a person wrote or would write for it, on the row; the caller saves it."""
+    row.operation = operation.type
+    row.payload = operation.payload()
+    row.display = dict(written)
+    row.summary = operation.summary()[:500]
+    row.claims = sorted(operation.claims())
 
 
-def _tell(event: str, change: Change, row: ChangeOperation, actor: Actor, at: datetime) -> None:
+def tell_operation(event: str, change: Change, row: ChangeOperation, actor: Actor, at: datetime) -> None:
+    """Tell that an operation was added, edited or deleted."""
     told: dict[str, Any] = {
         "operation_id": row.pk,
         "type": row.operation,

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from apps.changes.core.lifecycle import TRANSITIONS, State
-from apps.changes.models import Change
+from apps.changes.models import Change, ChangeRead
 from apps.changes.services.guards import refuse_move
 from apps.kernel.scope import Actor
 from apps.kernel.unit import emit
@@ -58,6 +58,8 @@ def carry_out(
     if change.status not in allowed:
         raise refuse_move(change, _TARGETS[verb])
     before = State(change.status)
+    if before is State.READY:
+        ChangeRead.objects.filter(change_id=change.pk).delete()
     getattr(change, verb)(**(stamps or {}))
     change.updated_at = at
     change.save(update_fields=KEPT)

@@ -10,11 +10,15 @@ from apps.changes.core.lifecycle import State
 from apps.changes.errors import ChangeMerged
 from apps.changes.models import Change
 from apps.changes.services.guards import lock_change, refuse_machines
-from apps.changes.services.planning import Planned, decide, load, plan_change, refuse_unexecutable
+from apps.changes.services.loading import load, refuse_unexecutable
+from apps.changes.services.measuring import keep_impact
+from apps.changes.services.planning import Planned, decide, plan_change
+from apps.changes.services.readiness import keep_plan, stand_by
 from apps.changes.services.transitions import carry_out
 from apps.kernel.commands import Agents, Safety, command
 from apps.kernel.scope import Actor
 from apps.kernel.unit import defer, emit
+from apps.policies.services import keep_decision
 
 Comment = Annotated[str, Field(max_length=2_000)]
 
@@ -78,21 +82,19 @@ def settle_validation(change: Change, planned: Planned, *, actor: Actor, at: dat
     A validation nobody checked in for leaves a clean change where it is, with its plan.
     """
     keep_plan(change, planned)
+    keep_impact(change, planned.plan, planned.impact, at=at)
     told = {"errors": len(planned.errors) + len(planned.plan.conflicts), "warnings": len(planned.warnings)}
     if not planned.is_clean:
+        if planned.judgement.is_denied:
+            keep_decision(planned.judgement, change, actor=actor, at=at)
         carry_out(change, "fail_validation", actor=actor, at=at, stamps={"at": at}, reason=_why(planned))
     elif change.checked_in_by_id is not None:
         carry_out(change, "pass_validation", actor=actor, at=at, stamps={"at": at})
+        stand_by(change, planned, actor=actor, at=at)
     else:
         change.validated_at = change.updated_at = at
         change.save()
     emit("change.validated", subject=change, actor=actor, at=at, payload=told)
-
-
-def keep_plan(change: Change, planned: Planned) -> None:
-    """Put the plan and its digest on the row; the caller saves it."""
-    change.plan = planned.as_dict()
-    change.approval_digest = planned.digest
 
 
 def _why(planned: Planned) -> str:

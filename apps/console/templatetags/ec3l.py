@@ -10,7 +10,7 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from apps.kernel.admin.parts import Badge, Badges, Button, Card, Code, Link, Stack, Who
+from apps.kernel.admin.parts import Badge, Badges, Button, Card, Code, Link, Stack, Who, Words
 
 register = template.Library()
 
@@ -74,6 +74,10 @@ def code(value: Code) -> SafeString:
     return format_html('<code class="ec-code">{}</code>', value.text)
 
 
+def words(value: Words) -> SafeString:
+    return format_html('<span class="ec-words">{}</span>', value.text)
+
+
 def badges(value: Badges) -> SafeString:
     drawn = format_html_join("", "{}", ((badge(item),) for item in value.items))
     return format_html('<span class="ec-badges">{}</span>', drawn)
@@ -94,6 +98,7 @@ _DRAWN: tuple[tuple[Any, Callable[[Any], str]], ...] = (
     (Who, who),
     (Link, link),
     (Code, code),
+    (Words, words),
     (Stack, stack),
     ((list, tuple), several),
 )

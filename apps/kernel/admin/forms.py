@@ -21,6 +21,19 @@ class InputForm(forms.Form):
 
     model: type[BaseModel]
     hidden: frozenset[str] = frozenset()
+    folded: frozenset[str] = frozenset()
+
+    def asked(self) -> list[forms.BoundField]:
+        """The inputs everybody sees, in their order."""
+        return [self[name] for name in self.fields if name not in self.folded]
+
+    def seldom(self) -> list[forms.BoundField]:
+        """The inputs folded away."""
+        return [self[name] for name in self.fields if name in self.folded and name not in self.hidden]
+
+    def unfolded(self) -> bool:
+        """Whether one of the folded inputs has something to say: a value, or a fault."""
+        return any(field.errors or field.value() not in (None, "", [], False) for field in self.seldom())
 
     def inputs(self) -> dict[str, Any]:
         """The values to send: inputs left empty are left out, unless they held something before and may be null."""
@@ -62,7 +75,10 @@ class InputForm(forms.Form):
         parts = [part for part in re.split(r"[/.]", path) if part]
         shown = [part for part in reversed(parts) if part in self.fields and part not in self.hidden]
         if shown:
-            self.add_error(shown[0], message)
+            # Inside a value that is typed as a whole, such as a list as JSON, the fault says where.
+            inside = parts[len(parts) - parts[::-1].index(shown[0]) :]
+            named = any(not part.isdigit() for part in inside)
+            self.add_error(shown[0], f"{'.'.join(inside)}: {message}" if named else message)
         else:
             self.add_error(None, f"{words(parts[-1])}: {message}" if parts else message)
 
@@ -72,10 +88,11 @@ def form_for(
     *,
     options: Options = lambda name: None,
     hidden: Iterable[str] = (),
+    folded: Iterable[str] = (),
 ) -> type[InputForm]:
-    """A form class for the model. ``hidden`` inputs travel along unseen."""
+    """A form class for the model. ``hidden`` inputs travel along unseen, ``folded`` ones wait to be opened."""
     unseen = frozenset(hidden)
-    made: dict[str, Any] = {"model": model, "hidden": unseen}
+    made: dict[str, Any] = {"model": model, "hidden": unseen, "folded": frozenset(folded) - unseen}
     for name, info in model.model_fields.items():
         made[name] = field_for(name, info, options(name))
         if name in unseen:

@@ -13,7 +13,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from apps.kernel import commands
-from apps.kernel.admin import choices, offers
+from apps.kernel.admin import choices, offers, panels
+from apps.kernel.admin.folding import folded
 from apps.kernel.admin.forms import InputForm, form_for
 from apps.kernel.admin.naming import answer_of, description_of, summary_of, title_of
 from apps.kernel.commands import Command
@@ -23,8 +24,9 @@ from apps.kernel.scope import scope_transaction
 
 Follower = Callable[[HttpRequest, Any], None]
 _followers: dict[str, list[Follower]] = {}
+_arriving: set[str] = set()
 
-HIDDEN = frozenset({"digest", "expected_digest", "expected_version", "operation_id"})
+HIDDEN = frozenset({"comment_id", "digest", "expected_digest", "expected_version", "operation_id"})
 
 
 def after(*names: str) -> Callable[[Follower], Follower]:
@@ -36,6 +38,11 @@ def after(*names: str) -> Callable[[Follower], Follower]:
         return function
 
     return register
+
+
+def arrives(*names: str) -> None:
+    """After these commands people see what they made, and not the page they came from."""
+    _arriving.update(names)
 
 
 def command_page(request: HttpRequest, name: str, target: str | None = None) -> HttpResponse:
@@ -71,7 +78,8 @@ def _form_class(request: HttpRequest, command: Command, present: set[str]) -> ty
     def options(field: str) -> Any:
         return choices.options(request, command.name, field)
 
-    return form_for(command.input_model, options=options, hidden=HIDDEN & present)
+    hidden = HIDDEN & present
+    return form_for(command.input_model, options=options, hidden=hidden, folded=folded(command.name))
 
 
 def _give(request: HttpRequest, command: Command, target: str | None) -> HttpResponse:
@@ -96,8 +104,11 @@ def _give(request: HttpRequest, command: Command, target: str | None) -> HttpRes
         return _secret(request, command, result)
     for function in _followers.get(command.name, ()):
         function(request, result)
-    messages.success(request, answer_of(command.name, result))
-    return HttpResponseRedirect(_next(request, request.POST) or destination(result))
+    with scope_transaction():  # a result may know its change by id only
+        said = answer_of(command.name, result)
+    messages.success(request, said)
+    onward = None if command.name in _arriving else next_path(request, request.POST)
+    return HttpResponseRedirect(onward or destination(result))
 
 
 def _completed(command: Command, data: QueryDict) -> QueryDict:
@@ -114,7 +125,7 @@ def _refused(
     request: HttpRequest, command: Command, target: str | None, form: InputForm, refusal: DomainError
 ) -> HttpResponse:
     """A one-click button goes back to its page with the sentence; a form is shown again with everything typed."""
-    back = _next(request, request.POST)
+    back = next_path(request, request.POST)
     if "_form" not in request.POST and back:
         messages.error(request, refusal.message)
         return HttpResponseRedirect(back)
@@ -136,15 +147,18 @@ def _show(
 ) -> TemplateResponse:
     """The form. As everywhere in Django's admin, one that needs mending is a page like another: 200."""
     data = request.POST or request.GET
+    with scope_transaction(durable=False):
+        cards = panels.preview_of(command.name, request, target)
     context = {
         **_shared(request),
+        "cards": cards,
         "title": title_of(command.name),
         "command": command,
         "summary": summary_of(command.name),
         "description": description_of(command.name),
         "form": form,
-        "next": _next(request, data) or "",
-        "back": _next(request, data) or reverse("admin:index"),
+        "next": next_path(request, data) or "",
+        "back": next_path(request, data) or reverse("admin:index"),
         "danger": command.name.rpartition(".")[2] in {"archive", "revoke", "deactivate", "remove", "retire", "disable"},
         "action": offers.command_url(command.name, target),
     }
@@ -159,7 +173,7 @@ def _secret(request: HttpRequest, command: Command, result: Any) -> TemplateResp
         "title": title_of(command.name),
         "secret": link or getattr(result, "secret", ""),
         "is_link": bool(link),
-        "back": _next(request, request.POST) or reverse("admin:index"),
+        "back": next_path(request, request.POST) or reverse("admin:index"),
     }
     response = TemplateResponse(request, "console/secret.html", context)
     response["Cache-Control"] = "no-store"
@@ -171,7 +185,7 @@ def _shared(request: HttpRequest) -> dict[str, Any]:
         return dict(admin.site.each_context(request))
 
 
-def _next(request: HttpRequest, data: QueryDict) -> str | None:
+def next_path(request: HttpRequest, data: QueryDict) -> str | None:
     """A path of this host to go on to, from ``next``; anything else is ignored."""
     path = data.get("next", "")
     if path and url_has_allowed_host_and_scheme(path, {request.get_host()}, request.is_secure()):

@@ -1,4 +1,4 @@
-"""What apps add to pages they do not own: panels of the home page, and cards on other apps' objects."""
+"""What apps add to pages they do not own: panels of the home page, cards on other apps' objects and above forms."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -38,6 +38,7 @@ Panels = Callable[[HttpRequest], Sequence[Panel]]
 Cards = Callable[[HttpRequest, Any], Sequence[Card]]
 _panels: dict[int, Panels] = {}
 _cards: dict[str, list[Cards]] = {}
+_previews: dict[str, Cards] = {}
 
 
 def home_panels(position: int) -> Callable[[Panels], Panels]:
@@ -69,3 +70,17 @@ def cards_on(resource_type: str) -> Callable[[Cards], Cards]:
 
 def added_cards(resource_type: str, request: HttpRequest, obj: Any) -> list[Card]:
     return [card for function in _cards.get(resource_type, ()) for card in function(request, obj)]
+
+
+def previews(name: str) -> Callable[[Cards], Cards]:
+    """Show cards above a command's form: ``function(request, target)`` says what the command would meet."""
+
+    def register(function: Cards) -> Cards:
+        _previews[name] = function
+        return function
+
+    return register
+
+
+def preview_of(name: str, request: HttpRequest, target: str | None) -> list[Card]:
+    return list(_previews[name](request, target)) if name in _previews else []

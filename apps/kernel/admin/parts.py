@@ -47,6 +47,13 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """Text of any length: it wraps wherever it must, rather than push its table sideways."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Badges:
     items: Sequence[Badge]
 

@@ -86,7 +86,7 @@ class CommandAdmin(ModelAdmin):
     def buttons(self, request: HttpRequest, obj: Any) -> Sequence[Button | Link]:
         return ()
 
-    def list_buttons(self, request: HttpRequest) -> Sequence[Button]:
+    def list_buttons(self, request: HttpRequest) -> Sequence[Button | Link]:
         return offers.allowed(self.list_commands)
 
     # Reading only.

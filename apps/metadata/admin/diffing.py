@@ -16,7 +16,15 @@ from apps.metadata.core.content import MISSING, Content, Path
 from apps.metadata.core.diff import Difference
 
 #: Collections of members by id, and what one member is called.
-MEMBERS = {"fields": "field", "items": "choice", "overrides": "inherited field", "removed": "removed field"}
+MEMBERS = {
+    "fields": "field",
+    "items": "choice",
+    "overrides": "inherited field",
+    "removed": "removed field",
+    "rules": "rule",
+}
+#: What a member is called by, where it is kept by another id.
+CALLED = {"removed": "name", "fields": "name", "rules": "rule_id"}
 HIDDEN = frozenset({"order"})
 
 
@@ -158,7 +166,7 @@ class _Reader:
     def _attributes(self, value: Any, *, side: str) -> list[Line]:
         if not isinstance(value, Mapping):
             return [self._line("", value if side == "before" else MISSING, value if side == "after" else MISSING)]
-        shown = {key: held for key, held in value.items() if key not in HIDDEN and key != "name"}
+        shown = {key: held for key, held in value.items() if key not in HIDDEN and key not in CALLED.values()}
         if side == "before":
             return [self._line(words(key), held, MISSING) for key, held in shown.items()]
         return [self._line(words(key), MISSING, held) for key, held in shown.items()]
@@ -183,10 +191,10 @@ class _Reader:
 def _names(content: Content) -> dict[str, str]:
     """Names of members by lineage id, those put away too."""
     return {
-        member: str(held["name"])
-        for collection in ("removed", "fields")
+        member: str(held[name])
+        for collection, name in CALLED.items()
         for member, held in content.get(collection, {}).items()
-        if isinstance(held, Mapping) and "name" in held
+        if isinstance(held, Mapping) and name in held
     }
 
 
@@ -201,7 +209,8 @@ def said(value: Any, names: Mapping[str, str] = {}) -> str:
     if isinstance(value, list):
         return ", ".join(said(item, names) for item in value) or _("none")
     if isinstance(value, Mapping):
-        return ", ".join(f"{words(str(key))}: {said(held, names)}" for key, held in value.items()) or _("none")
+        shown = sorted(value.keys() - HIDDEN, key=lambda key: (key != "name", key))
+        return ", ".join(f"{words(str(key))}: {said(value[key], names)}" for key in shown) or _("none")
     return str(value)
 
 

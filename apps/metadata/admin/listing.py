@@ -13,6 +13,8 @@ from apps.kernel.admin.parts import Badge, Code, Empty, Link, Row, Table
 from apps.metadata.models import Head, Reference, Revision
 
 TONES: dict[str, Any] = {"active": "good", "draft": "info", "retired": "", "disabled": "warn"}
+#: Apps that bring kinds with pages of their own.
+PAGES = ("types", "policies")
 DIGITS = 12
 CHANGE = "changes.change"
 STATUS = known_values(
@@ -40,8 +42,8 @@ def label_of(kind: str) -> str:
 
 def definition_page(kind: str, definition_id: UUID) -> str:
     """The page made for the kind, or the plain one of definitions."""
-    made_for = address(f"types.{kind.replace('_', '')}", definition_id)
-    return made_for or address("metadata.definition", definition_id) or ""
+    pages = (address(f"{app}.{kind.replace('_', '')}", definition_id) for app in PAGES)
+    return next((page for page in pages if page), None) or address("metadata.definition", definition_id) or ""
 
 
 def short(digest: str) -> Code:

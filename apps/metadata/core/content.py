@@ -104,3 +104,8 @@ def overlap(one: Path, other: Path) -> bool:
 def pointer(path: Path) -> str:
     """The path as a JSON Pointer (RFC 6901), for people and messages: ``/fields/b4m2q8x0c1r7t/label``."""
     return "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in path)
+
+
+def from_pointer(text: str) -> Path:
+    """The path that ``pointer`` writes as ``text``."""
+    return tuple(step.replace("~1", "/").replace("~0", "~") for step in text.split("/")[1:])

@@ -48,6 +48,9 @@ class EditFile(Operation):
             return Inverse(Retire(), Reversibility.LOSSLESS)
         return Inverse(EditFile(path=self.path, text=str(content.get("text", ""))), Reversibility.LOSSLESS)
 
+    def written(self) -> dict[str, Any]:
+        return {"path": self.path, "content": self.text}
+
     def summary(self) -> str:
         return f"Write {self.path}"
 

@@ -3,6 +3,7 @@
 from typing import TypeAlias
 
 from apps.kernel import kinds
+from apps.metadata.core.adoption import GENERIC
 from apps.metadata.core.findings import Edge, Finding, Neighbourhood
 from apps.metadata.core.operations import Context, Operation
 
@@ -16,4 +17,6 @@ def kind_named(name: str) -> MetadataKind:
 
 def operation_from(kind: str, operation_type: str, payload: dict[str, object]) -> Operation:
     """The operation that was stored as ``payload``; raises ``KeyError`` for a type the kind does not accept."""
-    return kind_named(kind).operations[operation_type].model_validate(payload)
+    known = kind_named(kind).operations
+    form = known[operation_type] if operation_type in known else GENERIC[operation_type]
+    return form.model_validate(payload)

@@ -96,6 +96,11 @@ class Operation(BaseModel, ABC):
         """The JSON form that is stored and that ``model_validate`` reads back."""
         return self.model_dump(mode="json")
 
+    def written(self) -> dict[str, Any]:
+        """What a person would write for it, with names where it has ids. A kind's binder reads it back, except for
+        what only a machine can ask for."""
+        return self.payload()
+
 
 def existing(content: Content | None) -> Content:
     """The content, or the refusal that there is none."""
@@ -129,6 +134,9 @@ class Define(Operation):
         same to everything that looks at heads; nothing is lost by it."""
         self.apply(content, context)
         return Inverse(Retire(), Reversibility.LOSSLESS)
+
+    def written(self) -> dict[str, Any]:
+        return {"key": self.key, **self.content}
 
     def summary(self) -> str:
         name = self.content.get("name")
@@ -167,6 +175,9 @@ class SetAttribute(Operation):
             if before is MISSING:
                 return Inverse(SetAttribute(path=prefix, clear=True), Reversibility.LOSSLESS)
         return Inverse(SetAttribute(path=self.path, value=before), Reversibility.LOSSLESS)
+
+    def written(self) -> dict[str, Any]:
+        return {"attribute": ".".join(self.path), "value": None if self.clear else self.value}
 
     def summary(self) -> str:
         name = pointer(self.path)[1:]

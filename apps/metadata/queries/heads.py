@@ -12,7 +12,8 @@ from apps.metadata.core.findings import NodeId
 from apps.metadata.models import Definition, Head, Reference, Revision
 
 
-def _any_of(wanted: Collection[NodeId]) -> Q:
+def any_of(wanted: Collection[NodeId]) -> Q:
+    """The rows with one of these kinds and keys."""
     keys: dict[str, list[str]] = {}
     for kind, key in sorted(wanted):
         keys.setdefault(kind, []).append(key)
@@ -36,7 +37,7 @@ def heads_by_key(environment_id: UUID, wanted: Collection[NodeId], *, lock: bool
     """The heads of these definitions, in one indexed query; locked in the order of kind and key when asked."""
     if not wanted:
         return {}
-    heads = Head.objects.filter(_any_of(wanted), environment_id=environment_id).order_by("kind", "key")
+    heads = Head.objects.filter(any_of(wanted), environment_id=environment_id).order_by("kind", "key")
     if lock:
         heads = heads.select_for_update(no_key=True, of=("self",))
     return {(head.kind, head.key): head for head in heads}
@@ -56,7 +57,7 @@ def definitions_by_key(project_id: UUID, wanted: Collection[NodeId]) -> dict[Nod
         return {}
     return {
         (definition.kind, definition.key): definition
-        for definition in Definition.objects.filter(_any_of(wanted), project_id=project_id)
+        for definition in Definition.objects.filter(any_of(wanted), project_id=project_id)
     }
 
 
@@ -64,7 +65,7 @@ def keys_elsewhere(project_id: UUID, wanted: Collection[NodeId]) -> frozenset[No
     """Those of the keys that another project of the tenant has."""
     if not wanted:
         return frozenset()
-    found = Definition.objects.filter(_any_of(wanted)).exclude(project_id=project_id)
+    found = Definition.objects.filter(any_of(wanted)).exclude(project_id=project_id)
     return frozenset(found.values_list("kind", "key"))
 
 

@@ -1,16 +1,17 @@
 """The one place that moves heads. A merge, and later a promotion and a revert, end here; nothing else writes
-definitions, revisions, heads or references.
+definitions, revisions, heads, their moves or references.
 
 Locks, in this order: the environment (by the caller, before it reads), definitions by id, heads by kind and key.
 """
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Max
 
+from apps.kernel import hooks
 from apps.kernel.prepared import prepared_cursor
 from apps.kernel.scope import Actor
 from apps.kernel.unit import emit
@@ -19,12 +20,14 @@ from apps.metadata.core.content import Content
 from apps.metadata.core.findings import NodeId
 from apps.metadata.core.kinds import kind_named
 from apps.metadata.errors import HeadMovedMeanwhile
-from apps.metadata.models import Definition, Head, Revision
+from apps.metadata.models import Definition, Head, HeadMove, Revision
 from apps.metadata.queries import definitions_by_key, heads_by_key
 from apps.metadata.services.references import write_references
 from apps.tenancy.models import Environment
 
 BATCH = 1_000
+#: What the database can tell apart.
+INSTANT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +85,10 @@ def ensure_definitions(project_id: UUID, wanted: Collection[NodeId], *, at: date
 def move_heads(
     environment: Environment, moves: Sequence[Move], *, change_id: UUID, actor: Actor, at: datetime
 ) -> list[Moved]:
-    """Write a revision for each move and point the environment's head at it, in a handful of statements.
+    """Write a revision for each move, point the environment's head at it and keep the move, in a handful of statements.
 
     The caller holds the environment's lock. Raises ``HeadMovedMeanwhile`` when a head is not where the move says.
+    Whoever joined the hook ``metadata.heads_moved`` acts in the same transaction.
     """
     ordered = sorted(moves, key=lambda move: move.identity)
     if not ordered:
@@ -107,14 +111,16 @@ def move_heads(
         for move in ordered
     }
     Revision.objects.bulk_create(revisions.values(), batch_size=BATCH)
-    _point(environment, ordered, heads, revisions, at=at)
+    _point(environment, ordered, heads, revisions, actor=actor, at=_next_instant(environment, at))
     write_references(
         environment.pk, {revisions[move.identity].definition_id: (move.kind, move.content) for move in ordered}
     )
-    return [
+    moved = [
         _tell(environment, move, heads.get(move.identity), revisions[move.identity], actor=actor, at=at)
         for move in ordered
     ]
+    list(hooks.run("metadata.heads_moved", environment=environment, moved=moved, moves=ordered, actor=actor, at=at))
+    return moved
 
 
 def _refuse_moved(moves: Sequence[Move], heads: Mapping[NodeId, Head]) -> None:
@@ -133,6 +139,18 @@ def _newest_numbers(definitions: Collection[Definition]) -> dict[UUID, int]:
     )
 
 
+_NEWEST = "select max(moved_at) from metadata_headmove where environment_id = %s"
+
+
+def _next_instant(environment: Environment, at: datetime) -> datetime:
+    """When the heads move: ``at``, or right after the environment's last move, where this command began before another
+    one that was faster. So the moves of an environment are in one order, the same by time as by lock."""
+    with prepared_cursor() as cursor:
+        cursor.execute(_NEWEST, [environment.pk])
+        newest: datetime | None = cursor.fetchone()[0]
+    return at if newest is None or newest < at else newest + INSTANT
+
+
 _POINT = """
 update metadata_head h
 set revision_id = v.revision_id, name = v.name, status = v.status, number = v.number, digest = v.digest, moved_at = %s
@@ -148,13 +166,32 @@ def _point(
     heads: Mapping[NodeId, Head],
     revisions: Mapping[NodeId, Revision],
     *,
+    actor: Actor,
     at: datetime,
 ) -> None:
+    kept: list[HeadMove] = []
     made: list[Head] = []
     updates: list[tuple[UUID, UUID, UUID, str, str, int, str]] = []
     for move in moves:
         revision, head = revisions[move.identity], heads.get(move.identity)
         name, status = kind_named(move.kind).project(move.content)
+        kept.append(
+            HeadMove(
+                environment=environment,
+                definition_id=revision.definition_id,
+                revision_id=revision.pk,
+                kind=move.kind,
+                key=move.key,
+                name=name,
+                status=status,
+                number=revision.number,
+                digest=revision.digest,
+                digest_before=move.digest_before or "",
+                change_id=revision.change_id,
+                moved_by_id=actor.id,
+                moved_at=at,
+            )
+        )
         if head is None:
             made.append(
                 Head(
@@ -173,6 +210,7 @@ def _point(
         else:
             updates.append((head.pk, head.revision_id, revision.pk, name, status, revision.number, revision.digest))
     Head.objects.bulk_create(made, batch_size=BATCH)
+    HeadMove.objects.bulk_create(kept, batch_size=BATCH)
     with prepared_cursor() as cursor:
         if updates:
             cursor.execute(_POINT, [at, *(list(column) for column in zip(*updates, strict=True))])

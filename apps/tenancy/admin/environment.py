@@ -23,7 +23,7 @@ def stage_badge(row: Environment) -> Badge:
 
 @admin.register(Environment)
 class EnvironmentAdmin(CommandAdmin):
-    list_display = ("label", "of", "kind", "votes", "gate")
+    list_display = ("label", "of", "kind", "gate")
     list_display_links = ("label",)
     list_filter = (("name", ChoicesDropdownFilter),)
     list_filter_submit = True
@@ -45,10 +45,6 @@ class EnvironmentAdmin(CommandAdmin):
     def kind(self, row: Environment) -> str:
         return drawn(stage_badge(row))
 
-    @admin.display(description=_("votes to merge"), ordering="required_votes")
-    def votes(self, row: Environment) -> str:
-        return str(row.required_votes)
-
     @admin.display(description=_("promotion needs approval"), ordering="requires_promotion_approval")
     def gate(self, row: Environment) -> str:
         return drawn(row.requires_promotion_approval)
@@ -66,7 +62,6 @@ class EnvironmentAdmin(CommandAdmin):
         return [
             facts(
                 _("How changes get in"),
-                Fact(_("Votes to merge"), str(obj.required_votes)),
                 Fact(_("Promotion needs approval"), obj.requires_promotion_approval),
                 Fact(_("Promotion webhook"), obj.promotion_webhook_url or _("none")),
             ),

@@ -15,7 +15,7 @@ from apps.kernel.admin.parts import Link, Who
 from apps.kernel.admin.searching import finder
 from apps.kernel.admin.shell import shell_of
 from apps.tenancy import queries
-from apps.tenancy.models import Environment, Membership, Module, Principal, Project, Tenant
+from apps.tenancy.models import Environment, Membership, Module, Principal, Project, Team, Tenant
 
 called(
     {
@@ -27,6 +27,10 @@ called(
         "membership.remove": _("Remove from the tenant"),
         "token.create": _("New token"),
         "token.create_gateway": _("New gateway token"),
+        "team.create": _("New team"),
+        "team.rename": _("Rename team"),
+        "team.add_member": _("Add to the team"),
+        "team.remove_member": _("Take out of the team"),
         "project.create": _("New project"),
         "project.rename": _("Edit project"),
         "module.create": _("New module"),
@@ -59,6 +63,11 @@ def project_names(ids: set[str]) -> dict[Any, str]:
 @labels_for("tenancy.principal")
 def principal_names(ids: set[str]) -> dict[Any, str]:
     return dict(queries.principals_of_tenant().filter(pk__in=ids).order_by().values_list("pk", "name"))
+
+
+@labels_for("tenancy.team")
+def team_names(ids: set[str]) -> dict[Any, str]:
+    return dict(Team.objects.filter(pk__in=ids).values_list("pk", "name"))
 
 
 @choices_for("project_id")
@@ -108,6 +117,11 @@ def present_project(request: HttpRequest, target: str) -> dict[str, Any]:
     }
 
 
+@initial_for("team.rename")
+def present_team(request: HttpRequest, target: str) -> dict[str, Any]:
+    return {"name": Team.objects.one(target).name}
+
+
 @initial_for("environment.configure")
 def present_environment(request: HttpRequest, target: str) -> dict[str, Any]:
     row = Environment.objects.one(target)
@@ -125,20 +139,22 @@ def present_module(request: HttpRequest, target: str) -> dict[str, Any]:
 
 @initial_for("change.create")
 def chosen_environment(request: HttpRequest, target: str) -> dict[str, Any]:
-    shell = shell_of(request)
-    return {"project_id": str(shell.project_id or ""), "environment_id": str(shell.environment_id or "")}
+    """The environment names its project as well."""
+    return {"environment_id": str(shell_of(request).environment_id or "")}
 
 
 @finder
 def find_people_and_projects(request: HttpRequest, term: str) -> list[Link]:
-    """Members by name, address or handle; projects by name or key; tenants by name or slug."""
+    """Members by name, address or handle; projects and teams by name or key; tenants by name or slug."""
     people = queries.members_of_tenant().filter(
         Q(principal__name__icontains=term) | Q(principal__email__icontains=term) | Q(principal__handle__icontains=term)
     )[:FOUND]
     projects_found = Project.objects.filter(Q(name__icontains=term) | Q(key__icontains=term)).order_by("name", "pk")
+    teams_found = Team.objects.filter(Q(name__icontains=term) | Q(key__icontains=term)).order_by("name", "pk")
     tenants: Any = queries.tenants_administered().filter(Q(name__icontains=term) | Q(slug__icontains=term))
     return [
         *(Link(row.name, page_of(row), _("Project")) for row in projects_found[:FOUND]),
         *(Link(row.principal.name, page_of(row), _("Member")) for row in people),
+        *(Link(row.name, page_of(row), _("Team")) for row in teams_found[:FOUND]),
         *(Link(row.name, page_of(row), _("Tenant")) for row in tenants[:FOUND] if isinstance(row, Tenant)),
     ]

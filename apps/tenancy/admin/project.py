@@ -69,7 +69,6 @@ class ProjectAdmin(CommandAdmin):
                 [
                     Link(row.name, page_of(row)),
                     stage_badge(row),
-                    str(row.required_votes),
                     row.requires_promotion_approval,
                 ],
             )
@@ -80,7 +79,7 @@ class ProjectAdmin(CommandAdmin):
             for row in queries.modules_of(obj)
         ]
         add = offered(offer("module.create", obj.pk, label=_("Add module"), asks=True, icon="add"))
-        columns = [_("Environment"), _("Kind"), _("Votes to merge"), _("Promotion needs approval")]
+        columns = [_("Environment"), _("Kind"), _("Promotion needs approval")]
         return [
             table(_("Environments"), Table(columns, stages)),
             table(

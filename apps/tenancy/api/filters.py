@@ -1,9 +1,13 @@
 """How lists of people and projects are narrowed."""
 
+from uuid import UUID
+
 import django_filters
+from django.db.models import QuerySet
 
 from apps.kernel.api.filters import Filters
-from apps.tenancy.models import Invitation, Membership, Principal, Project
+from apps.tenancy.models import Invitation, Membership, Principal, Project, Team
+from apps.tenancy.queries import teams_of_principal
 
 
 class ProjectFilters(Filters):
@@ -38,3 +42,16 @@ class InvitationFilters(Filters):
     class Meta:
         model = Invitation
         fields: list[str] = []
+
+
+class TeamFilters(Filters):
+    status = django_filters.ChoiceFilter(choices=Team.Status.choices, label="Teams in this status.")
+    key = django_filters.CharFilter(label="The team with this key.")
+    member = django_filters.UUIDFilter(method="with_member", label="Teams this principal is in.")
+
+    class Meta:
+        model = Team
+        fields: list[str] = []
+
+    def with_member(self, teams: QuerySet[Team], _name: str, principal_id: UUID) -> QuerySet[Team]:
+        return teams.filter(pk__in=teams_of_principal(principal_id))

@@ -107,6 +107,30 @@ class IssuedTokenOut(Output):
     secret: str = Field(examples=["ec3ls_4f7K0000000000000000000000000000000abcdef"])
 
 
+class TeamOut(Output):
+    """Members who answer for something together. An approval may ask for one of them, as `team:<id>`."""
+
+    id: UUID
+    name: str = Field(examples=["Platform"])
+    key: str = Field(examples=["platform"])
+    status: Literal["active", "archived"]
+    size: int = Field(description="How many members it has.")
+    created_at: datetime
+    archived_at: datetime | None
+
+
+class TeamMemberOut(Output):
+    """A member of a team, by the id of the principal."""
+
+    id: UUID = Field(validation_alias="principal_id")
+    name: str = Field(validation_alias="principal_name", examples=["Ann Admin"])
+    kind: Kind = Field(
+        validation_alias="principal_kind", description="Only people count where an approval asks for the team."
+    )
+    added_by_id: UUID
+    added_at: datetime
+
+
 class ProjectOut(Output):
     """A container of definitions, changes, modules and environments."""
 
@@ -129,7 +153,6 @@ class EnvironmentOut(Output):
     project_id: UUID
     name: Literal["dev", "test", "prod"]
     is_default: bool
-    required_votes: int = Field(description="How many people must approve a merge into it.")
     requires_promotion_approval: bool
     promotion_webhook_url: str | None = Field(description="Only its host, unless you may configure environments.")
     created_at: datetime

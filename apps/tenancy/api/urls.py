@@ -8,6 +8,7 @@ from apps.tenancy.api.people import (
     TokenViewSet,
 )
 from apps.tenancy.api.projects import EnvironmentViewSet, ModuleViewSet, ProjectViewSet
+from apps.tenancy.api.teams import TeamViewSet
 
 urlpatterns = [
     *routes("tenants", TenantViewSet),
@@ -16,6 +17,7 @@ urlpatterns = [
     *routes("members", MemberViewSet),
     *routes("invitations", InvitationViewSet),
     *routes("tokens", TokenViewSet),
+    *routes("teams", TeamViewSet),
     *routes("projects", ProjectViewSet),
     *routes("environments", EnvironmentViewSet),
     *routes("modules", ModuleViewSet),

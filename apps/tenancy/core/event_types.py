@@ -62,6 +62,17 @@ class ProjectNamed(EventPayload):
     name: str
 
 
+class TeamNamed(EventPayload):
+    key: str
+    name: str
+
+
+class TeamMemberMoved(EventPayload):
+    key: str
+    name: str
+    principal_id: UUID
+
+
 class EnvironmentConfigured(EventPayload):
     """Names of what was set; a webhook's address may hold a secret and is not repeated."""
 
@@ -106,6 +117,12 @@ def register() -> None:
         "project.archived": ProjectNamed,
         "project.restored": ProjectNamed,
         "project.made_default": ProjectNamed,
+        "team.created": TeamNamed,
+        "team.renamed": TeamNamed,
+        "team.archived": TeamNamed,
+        "team.restored": TeamNamed,
+        "team.member_added": TeamMemberMoved,
+        "team.member_removed": TeamMemberMoved,
         "environment.configured": EnvironmentConfigured,
         "module.created": ModuleNamed,
         "module.configured": ModuleConfigured,

@@ -33,8 +33,17 @@ def ascii_words(text: str) -> list[str]:
 
 def project_key(name: str) -> str:
     """The key a project gets from its name: ``IT service`` becomes ``it_service``."""
-    key = "_".join(ascii_words(name)) or "project"
-    return (key if key[0].isalpha() else f"p_{key}")[:KEY_LENGTH].rstrip("_")
+    return _key(name, "project")
+
+
+def team_key(name: str) -> str:
+    """The key a team gets from its name."""
+    return _key(name, "team")
+
+
+def _key(name: str, noun: str) -> str:
+    key = "_".join(ascii_words(name)) or noun
+    return (key if key[0].isalpha() else f"{noun[0]}_{key}")[:KEY_LENGTH].rstrip("_")
 
 
 def human_handle(email: str, principal_id: UUID, *, taken: bool) -> str:
@@ -45,18 +54,17 @@ def human_handle(email: str, principal_id: UUID, *, taken: bool) -> str:
 
 @dataclass(frozen=True, slots=True)
 class EnvironmentPlan:
-    """One of the environments every project is born with. ``required_votes`` is what a merge into it needs."""
+    """One of the environments every project is born with."""
 
     name: str
     position: int
-    required_votes: int
     is_default: bool = False
 
 
 ENVIRONMENTS: Final = (
-    EnvironmentPlan("dev", 1, 0, is_default=True),
-    EnvironmentPlan("test", 2, 1),
-    EnvironmentPlan("prod", 3, 2),
+    EnvironmentPlan("dev", 1, is_default=True),
+    EnvironmentPlan("test", 2),
+    EnvironmentPlan("prod", 3),
 )
 ENVIRONMENT_ALIASES: Final = {"staging": "test"}
 

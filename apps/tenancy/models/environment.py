@@ -8,7 +8,7 @@ from apps.kernel.models import TenantModel
 
 
 class Environment(TenantModel):
-    """One stage of a project. ``required_votes`` is how many people must approve a merge into it."""
+    """One stage of a project. Who must approve a merge into it, the policies say."""
 
     class Name(models.TextChoices):
         DEV = "dev", "dev"
@@ -21,7 +21,6 @@ class Environment(TenantModel):
     is_default = models.BooleanField(default=False)
     requires_promotion_approval = models.BooleanField(default=False)
     promotion_webhook_url = models.URLField(max_length=500, null=True)  # noqa: DJ001  null on the wire too
-    required_votes = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField()
 
     class Meta(TenantModel.Meta):

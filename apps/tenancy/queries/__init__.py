@@ -24,6 +24,13 @@ from apps.tenancy.queries.projects import (
     shown_environments,
 )
 from apps.tenancy.queries.scopes import scope_for_principal, session_scope, standing_memberships, tenant_scope
+from apps.tenancy.queries.teams import (
+    members_of_team,
+    memberships_in_teams,
+    teams_of_members,
+    teams_of_principal,
+    teams_of_tenant,
+)
 
 __all__ = [
     "administrators_exist",
@@ -32,7 +39,9 @@ __all__ = [
     "environment_in_scope",
     "environment_named",
     "environments_of",
+    "members_of_team",
     "members_of_tenant",
+    "memberships_in_teams",
     "memberships_of",
     "modules_of",
     "open_invitation",
@@ -43,6 +52,9 @@ __all__ = [
     "session_scope",
     "shown_environments",
     "standing_memberships",
+    "teams_of_members",
+    "teams_of_principal",
+    "teams_of_tenant",
     "tenant_ids",
     "tenant_scope",
     "tenants_administered",

@@ -37,7 +37,7 @@ def _member(seat: str, principal: str) -> str:
 # Parameters: acting principal or null, slug or null, keyed hash.
 _BY_TOKEN = f"""
 select t.id, t.revoked_at is not null or not ({_MAY_ACT.format("p")}), t.expires_at <= now(),
-       t.permissions, t.tenant_id is not null, t.may_act_for_others, p.id,
+       t.permissions, t.tenant_id is not null, t.may_act_for_others, p.id, p.owner_id,
        t.last_used_at is null or t.last_used_at < now() - make_interval(hours => %s),
        n.id, n.slug, pm.id, m.id, m.access_version, {_ACTOR},
        {_MAY_ACT.format("a")}
@@ -83,10 +83,10 @@ def identify(
         raise TenantHeaderMissing
     if token is None:
         tenant_id, slug, membership_id, version, *named = _by_header(user_id, agent_id, tenant_slug)
-        permissions, bound = None, False
+        permissions, bound, voucher_id = None, False, None
     else:
         row = _by_token(token, user_id, agent_id, tenant_slug)
-        permissions, bound = row["permissions"], row["bound"]
+        permissions, bound, voucher_id = row["permissions"], row["bound"], row["voucher_id"]
         tenant_id, slug, membership_id, version, named = (
             row["tenant_id"], row["slug"], row["membership_id"], row["version"], row["actor"],
         )  # fmt: skip
@@ -102,6 +102,7 @@ def identify(
         environment=environment_name,
         token_permissions=permissions,
         token_is_bound=bound,
+        voucher_id=voucher_id,
     )
 
 
@@ -124,8 +125,8 @@ def _by_token(text: str, user_id: UUID | None, agent_id: UUID | None, slug: str 
         row = cursor.fetchone()
         if row is None:
             raise TokenInvalid
-        (token_id, settled, expired, permissions, bound, gateway, own_id, stale, tenant_id, found, own_membership,
-         membership_id, version, *named, acting) = row  # fmt: skip
+        (token_id, settled, expired, permissions, bound, gateway, own_id, owner_id, stale, tenant_id, found,
+         own_membership, membership_id, version, *named, acting) = row  # fmt: skip
         if settled:
             raise TokenInvalid
         if expired:
@@ -150,6 +151,7 @@ def _by_token(text: str, user_id: UUID | None, agent_id: UUID | None, slug: str 
         "membership_id": membership_id,
         "version": version,
         "actor": named,
+        "voucher_id": owner_id if named[0] != own_id else None,
     }
 
 

@@ -100,7 +100,12 @@ def scope_as(scope: Scope, actor: Actor) -> Scope:
     if row is None:
         raise NotFound(id=str(actor.id))
     made = _scope(row, scope.correlation_id, scope.environment, scope.causation)
-    return replace(made, token_permissions=scope.token_permissions, token_is_bound=scope.token_is_bound)
+    return replace(
+        made,
+        token_permissions=scope.token_permissions,
+        token_is_bound=scope.token_is_bound,
+        voucher_id=scope.voucher_id,
+    )
 
 
 def system_scope(tenant_id: UUID, *, correlation_id: str, causation: Causation | None) -> Scope:

@@ -16,6 +16,7 @@ from apps.tenancy.core.inputs import RoleNames
 from apps.tenancy.errors import PlatformIsPermanent
 from apps.tenancy.models import Membership
 from apps.tenancy.services.founding import join, lock_access
+from apps.tenancy.services.teams import leave_teams
 
 
 @command(
@@ -52,10 +53,11 @@ def add_membership(
 @command("membership.remove", permission="membership.remove", agents=Agents.NEVER, safety=Safety.WRITE_INTERNAL)
 def remove_membership(membership_id: UUID, *, actor: Actor, at: datetime) -> Membership:
     """End a membership: its tokens stop working here at once, and so do the agents and services of that person.
+    It ends every place in a team too.
 
     Another member can take those over.
 
-    Raises ``LastAdmin`` when nobody would be left who can give rights.
+    Raises ``LastAdmin`` when nobody would be left who can give rights, ``LastOwner`` when no Owner.
     """
     lock_access()
     membership = (
@@ -72,6 +74,7 @@ def remove_membership(membership_id: UUID, *, actor: Actor, at: datetime) -> Mem
     membership.remove(at=at)
     membership.save()
     refuse_without_administrator()
+    leave_teams(membership, actor, at)
     emit(
         "membership.removed", subject=membership, actor=actor, at=at, payload={"principal_id": membership.principal_id}
     )

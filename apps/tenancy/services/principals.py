@@ -85,7 +85,7 @@ def deactivate_principal(principal_id: UUID, *, actor: Actor, at: datetime) -> P
     """Stop a principal everywhere: its sessions and tokens count no more, nor do those of the agents it owns.
 
     Agents and services are stopped in their home tenant, people in the platform tenant; elsewhere end the membership.
-    Raises ``LastAdmin`` when nobody would be left who can give rights.
+    Raises ``LastAdmin`` when nobody would be left who can give rights, ``LastOwner`` when no Owner.
     """
     lock_access()
     principal = _lock_resident(principal_id)

@@ -57,7 +57,6 @@ def create_project(
             name=plan.name,
             position=plan.position,
             is_default=plan.is_default,
-            required_votes=plan.required_votes,
             created_at=at,
         )
         for plan in ENVIRONMENTS

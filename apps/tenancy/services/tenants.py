@@ -30,7 +30,7 @@ VisitHours = Annotated[int, Field(ge=1, le=24)]
     status=201,
 )
 def create_tenant(*, slug: Slug, name: Name, plan: ShortName = "free", actor: Actor, at: datetime) -> Tenant:
-    """Make a tenant with its seeded roles, the system's membership and the creator as its Admin.
+    """Make a tenant with its seeded roles, the system's membership and the creator as its Admin and Owner.
 
     Raises ``SlugTaken``.
     """
@@ -45,7 +45,7 @@ def create_tenant(*, slug: Slug, name: Name, plan: ShortName = "free", actor: Ac
         if actor.id != SYSTEM_ID:
             creator = Membership(tenant=tenant, principal_id=actor.id, created_at=at)
             creator.save(force_insert=True)
-            set_roles(creator, ("Admin",), actor, at)
+            set_roles(creator, ("Admin", "Owner"), actor, at)
     emit("tenant.created", subject=tenant, actor=actor, at=at, payload={"slug": slug, "name": name})
     return tenant
 

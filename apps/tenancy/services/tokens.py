@@ -241,8 +241,11 @@ def _refuse_unknown(permissions: list[str] | None) -> None:
 
 
 def _refuse_wider(permissions: list[str] | None, tenant_id: UUID | None) -> None:
-    """A narrowed token must not make a wide one, nor one of this tenant one that opens others."""
+    """A narrowed token must not make a wide one, nor one of this tenant one that opens others, nor a gateway's one that
+    acts for a person without the gateway."""
     scope = current_scope()
+    if scope.voucher_id is not None:
+        raise TokenTooWide
     own = scope.token_permissions
     if own is not None and (permissions is None or not own.issuperset(permissions)):
         raise TokenTooWide

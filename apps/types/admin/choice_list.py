@@ -15,9 +15,15 @@ from apps.kernel.admin.shell import shell_of
 from apps.metadata.admin.listing import status_badge
 from apps.types.admin import fields
 from apps.types.admin.attributes import attribute_page
+from apps.types.admin.editing import define_page
 from apps.types.admin.intents import Intent, intend
 from apps.types.admin.pages import ask, press
-from apps.types.admin.questions import ChoiceQuestions, NewChoiceListQuestions, NewChoiceQuestions
+from apps.types.admin.questions import (
+    ChoiceQuestions,
+    DefineChoiceListQuestions,
+    NewChoiceListQuestions,
+    NewChoiceQuestions,
+)
 from apps.types.admin.shared import DefinitionKindAdmin
 from apps.types.admin.tables import choice_table
 from apps.types.admin.workbench import Workbench
@@ -84,6 +90,7 @@ class ChoiceListAdmin(DefinitionKindAdmin):
             path("<str:object_id>/choices/<str:value>/remove/", wrap(self.remove_choice), name="types_choice_remove"),
             path("<str:object_id>/attributes/<str:name>/", wrap(self.attribute), name="types_choice_list_attribute"),
             path("<str:object_id>/act/<str:act>/", wrap(self.act), name="types_choice_list_act"),
+            path("<str:object_id>/define/", wrap(self.define), name="types_choice_list_define"),
         ]
 
     def buttons(self, request: HttpRequest, obj: Workbench) -> list[Button]:
@@ -101,6 +108,9 @@ class ChoiceListAdmin(DefinitionKindAdmin):
 
         back = reverse("admin:types_choicelist_changelist")
         return ask(request, NewChoiceListQuestions, title=_("New choice list"), back=back, decide=decide)
+
+    def define(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return define_page(request, self, object_id, DefineChoiceListQuestions)
 
     def add_choice(self, request: HttpRequest, object_id: str) -> HttpResponse:
         bench = fields.opened(request, self, object_id)

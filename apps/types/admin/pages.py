@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from apps.kernel.admin import choices
 from apps.kernel.admin.forms import InputForm, form_for
+from apps.kernel.admin.pages import next_path
 from apps.kernel.admin.shell import shell_of
 from apps.kernel.dispatch import dispatch
 from apps.kernel.errors import Conflict, DomainError
@@ -34,7 +35,11 @@ def ask(
     initial: dict[str, Any] | None = None,
     summary: str = "",
 ) -> HttpResponse:
-    """Show the form, or stage what it says. ``decide`` answers None when nothing would be altered."""
+    """Show the form, or stage what it says. ``decide`` answers None when nothing would be altered.
+
+    Goes on to ``next`` of the address where there is one, to ``back`` otherwise.
+    """
+    back = next_path(request, request.GET) or back
 
     def options(field: str) -> Any:
         return choices.options(request, "types", field)

@@ -83,18 +83,28 @@ class SlaQuestions(BaseModel):
     )
 
 
-class NewRecordTypeQuestions(BaseModel):
-    name: str = Field(description="What people see.")
+class KeyQuestion(BaseModel):
     key: Key
+
+
+class DefineRecordTypeQuestions(BaseModel):
+    name: str = Field(description="What people see.")
     base_type: str | None = Field(default=None, title="Base type", description="Its fields are inherited.")
     description: str = ""
     status: Literal["draft", "active"] = Field(default="draft", description="Records can be made of an active type.")
 
 
-class NewChoiceListQuestions(BaseModel):
+class NewRecordTypeQuestions(DefineRecordTypeQuestions, KeyQuestion):
+    """The key first, then the rest."""
+
+
+class DefineChoiceListQuestions(BaseModel):
     name: str = Field(description="What people see.")
-    key: Key
     description: str = ""
+
+
+class NewChoiceListQuestions(DefineChoiceListQuestions, KeyQuestion):
+    """The key first, then the rest."""
 
 
 def fitting(kind: str, given: dict[str, Any]) -> dict[str, Any]:

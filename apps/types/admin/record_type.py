@@ -16,9 +16,10 @@ from apps.metadata.admin.diffing import said
 from apps.metadata.admin.listing import status_badge
 from apps.types.admin import fields
 from apps.types.admin.attributes import attribute_page
+from apps.types.admin.editing import define_page
 from apps.types.admin.intents import intend
 from apps.types.admin.pages import ask, press
-from apps.types.admin.questions import NewRecordTypeQuestions
+from apps.types.admin.questions import DefineRecordTypeQuestions, NewRecordTypeQuestions
 from apps.types.admin.shared import DefinitionKindAdmin
 from apps.types.admin.tables import field_table, removed_table
 from apps.types.admin.workbench import Workbench
@@ -92,6 +93,7 @@ class RecordTypeAdmin(DefinitionKindAdmin):
             path("<str:object_id>/fields/<str:field_id>/<str:act>/", wrap(self.press_field), name="types_field_press"),
             path("<str:object_id>/attributes/<str:name>/", wrap(self.attribute), name="types_record_type_attribute"),
             path("<str:object_id>/act/<str:act>/", wrap(self.act), name="types_record_type_act"),
+            path("<str:object_id>/define/", wrap(self.define), name="types_record_type_define"),
         ]
 
     def buttons(self, request: HttpRequest, obj: Workbench) -> list[Button]:
@@ -130,6 +132,9 @@ class RecordTypeAdmin(DefinitionKindAdmin):
 
         back = reverse("admin:types_recordtype_changelist")
         return ask(request, NewRecordTypeQuestions, title=_("New record type"), back=back, decide=decide)
+
+    def define(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return define_page(request, self, object_id, DefineRecordTypeQuestions)
 
     def add_field(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return fields.add(request, self, object_id)

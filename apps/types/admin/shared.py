@@ -15,6 +15,7 @@ from apps.kernel.admin.parts import Badge, Button, Card, Code, Fact, Link, Row, 
 from apps.kernel.admin.shell import shell_of
 from apps.kernel.admin.viewer import CommandAdmin
 from apps.metadata.admin.listing import revision_table, running_in, status_badge, uses_table
+from apps.metadata.admin.past import past_address
 from apps.metadata.models import Head
 from apps.metadata.queries import references_to, revisions_of
 from apps.types.admin.intents import Intent, intend
@@ -112,6 +113,7 @@ class DefinitionKindAdmin(CommandAdmin):
             Fact(_("Environment"), obj.shown.environment),
             Fact(_("Revision"), f"#{stored.version}" if stored else _("none yet")),
             Fact(_("Digest"), Code(stored.digest) if stored else ""),
+            Fact(_("Past"), Link(_("As it was, and who set what"), past_address(stored.id)) if stored else ""),
             Fact("ID", Code(str(stored.id)) if stored else ""),
         ]
         return [self.attributes_card(obj), facts(_("Facts"), *shown)]

@@ -51,6 +51,9 @@ class AddChoice(ChoiceOperation):
         self.apply(content, context)
         return Inverse(RemoveChoice(value=self.value), Reversibility.LOSSLESS)
 
+    def written(self) -> dict[str, Any]:
+        return {"value": self.value, **_without_order(self.item)}
+
     def summary(self) -> str:
         label = self.item.get("label")
         return f"Add choice “{label}” ({self.value})" if label != self.value else f"Add choice “{label}”"
@@ -76,6 +79,9 @@ class SetChoice(ChoiceOperation):
         defaults: Mapping[str, JsonValue] = {"active": True, "label": self.value}
         item = {attribute: before.get(attribute, defaults.get(attribute)) for attribute in self.item}
         return Inverse(SetChoice(value=self.value, item=item), Reversibility.LOSSLESS)
+
+    def written(self) -> dict[str, Any]:
+        return {"value": self.value, **_without_order(self.item)}
 
     def summary(self) -> str:
         parts = []
@@ -104,3 +110,8 @@ class RemoveChoice(ChoiceOperation):
 
     def summary(self) -> str:
         return f"Remove choice “{self.value}”"
+
+
+def _without_order(item: Mapping[str, Any]) -> dict[str, Any]:
+    """A caller gives a place by its position; the key of the place is not theirs to write."""
+    return {attribute: value for attribute, value in item.items() if attribute != "order"}

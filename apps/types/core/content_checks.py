@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from apps.kernel.kinds import Projected
-from apps.metadata.core.content import MISSING, Content, Path, get
+from apps.metadata.core.content import MISSING, Content, Path, get, remove
 from apps.metadata.core.findings import Edge, Finding
 from apps.types.core.choice_list import KIND as CHOICE_LIST
 from apps.types.core.choice_list import ChoiceListContent
@@ -95,3 +95,20 @@ def status_of(content: Any) -> str:
 def projected(content: Any) -> Projected:
     """What a head shows."""
     return Projected(str(mapping(content).get("name", "")), status_of(content))
+
+
+def live_fields(content: Content) -> Content:
+    """The content without removed fields that are live again: a field is in use or in quarantine, never both."""
+    for field_id in members(content, "fields"):
+        if get(content, ("removed", field_id)) is not MISSING:
+            content = remove(content, ("removed", field_id))
+    return content if content.get("removed", True) else remove(content, ("removed",))
+
+
+def retypes(before: Content, after: Content) -> bool:
+    """Whether a field holds another type of value afterwards; also one that comes back from the removed ones."""
+    known = {**members(before, "removed"), **members(before, "fields")}
+    return any(
+        field_id in known and known[field_id].get("type") != field.get("type")
+        for field_id, field in members(after, "fields").items()
+    )

@@ -83,6 +83,9 @@ class AddField(FieldOperation):
         undo = RemoveField(field=self.field, name=self.name, forget=True)
         return Inverse(undo, Reversibility.LOSSLESS)
 
+    def written(self) -> dict[str, Any]:
+        return {"field": self.name, "definition": _without_name(self.definition)}
+
     def summary(self) -> str:
         return f"Add {described(self.name, self.definition)}"
 
@@ -153,6 +156,9 @@ class SetField(FieldOperation):
         # Values converted to another type need not come back as they were.
         return Inverse(undo, Reversibility.LOSSY if retyped else Reversibility.LOSSLESS)
 
+    def written(self) -> dict[str, Any]:
+        return {"field": self.name, "definition": _without_name(self.definition)}
+
     def summary(self) -> str:
         if self.order is not None:
             return f"Add {described(self.name, self.definition)}"
@@ -189,6 +195,9 @@ class RemoveField(FieldOperation):
         )
         return Inverse(undo, Reversibility.LOSSLESS)
 
+    def written(self) -> dict[str, Any]:
+        return {"field": self.name}
+
     def summary(self) -> str:
         return f"Remove field “{self.name}”"
 
@@ -213,6 +222,9 @@ class RestoreField(FieldOperation):
     def invert(self, content: Content | None, context: Context) -> Inverse:
         self.apply(content, context)
         return Inverse(RemoveField(field=self.field, name=self.name), Reversibility.LOSSLESS)
+
+    def written(self) -> dict[str, Any]:
+        return {"field": self.field}
 
     def summary(self) -> str:
         return f"Restore field “{self.name}”"
@@ -248,6 +260,9 @@ class RenameField(Operation):
         undo = RenameField(field=self.field, old_name=self.new_name, new_name=before)
         return Inverse(undo, Reversibility.LOSSLESS)
 
+    def written(self) -> dict[str, Any]:
+        return {"old_name": self.old_name, "new_name": self.new_name}
+
     def summary(self) -> str:
         return f"Rename field “{self.old_name}” to “{self.new_name}”"
 
@@ -258,6 +273,10 @@ def described(name: str, definition: Mapping[str, Any]) -> str:
     points_at = definition.get("choice_list") or definition.get("references")
     words = [*adjectives, str(definition.get("type", "")), f"field “{name}”"]
     return " ".join(filter(None, words)) + (f" ({points_at})" if points_at else "")
+
+
+def _without_name(definition: Mapping[str, Any]) -> dict[str, Any]:
+    return {attribute: value for attribute, value in definition.items() if attribute != "name"}
 
 
 def _told(attribute: str, value: Any) -> str:

@@ -5,6 +5,7 @@ INSTALLED_APPS = [
     "apps.console",
     "apps.types",
     "apps.changes",
+    "apps.policies",
     "apps.metadata",
     "apps.approvals",
     "apps.access",

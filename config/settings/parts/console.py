@@ -8,7 +8,7 @@ def _asset(path: str) -> object:
     return lambda request: static(f"console/{path}")
 
 
-STYLESHEETS = ("tokens", "shell", "page", "actions", "lifeline", "diff")
+STYLESHEETS = ("tokens", "shell", "page", "actions", "lifeline", "diff", "story")
 
 UNFOLD = {
     "SITE_TITLE": "EC3L",

@@ -44,6 +44,23 @@ document.addEventListener("click", (event) => {
   });
 });
 
+/* Puts a text where somebody is writing, such as the handle of a person into a comment. */
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-insert]");
+  if (!button) return;
+  const field = document.getElementById(button.dataset.insert);
+  const before = field.value.slice(0, field.selectionStart);
+  const gap = before === "" || /\s$/.test(before) ? "" : " ";
+  field.focus();
+  field.setRangeText(gap + button.dataset.text, field.selectionStart, field.selectionEnd, "end");
+});
+
+/* Who types another value means it. */
+document.addEventListener("input", (event) => {
+  const other = event.target.closest(".ec-other");
+  if (other && event.target.type !== "radio") other.querySelector("input[type=radio]").checked = true;
+});
+
 /* A form is sent once. */
 document.addEventListener("submit", (event) => {
   const form = event.target;

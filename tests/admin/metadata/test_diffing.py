@@ -73,6 +73,16 @@ def test_choices_are_named_by_label_and_value() -> None:
     assert told(one, other) == [("changed", "choice Critical (1)", [("Active", "yes", "no")])]
 
 
+def test_rules_are_called_by_their_own_ids() -> None:
+    rule = {"rule_id": "two", "priority": 10, "match": {"action": "change.*"}, "effect": "deny"}
+    one = {"name": "Releases", "rules": {"f3sa": rule}}
+    other = {"name": "Releases", "rules": {"f3sa": {**rule, "priority": 20}}}
+
+    assert told(one, other) == [("changed", "rule two", [("Priority", "10", "20")])]
+    assert [(verb, subject) for verb, subject, _lines in told(None, one)][1:] == [("added", "rule two")]
+    assert subject_of(("rules", "f3sa", "priority"), one) == "rule two, priority"
+
+
 def test_ids_inside_values_are_read_as_names() -> None:
     assigned = {**BEFORE, "assignment": {"type": "field_match", "field": "p1"}}
     lines = told(BEFORE, assigned)[0][2]
@@ -84,6 +94,9 @@ def test_values_read_as_people_say_them() -> None:
     assert [said(value) for value in (None, True, "", [], ["a", "b"], {}, 3)] == [
         "nothing", "yes", "empty", "none", "a, b", "none", "3",
     ]  # fmt: skip
+    assert said({"type": "text", "order": "a5", "label": "Sign", "name": "symptom"}) == (
+        "Name: symptom, Label: Sign, Type: text"
+    )
 
 
 def test_a_path_is_read_as_its_subject() -> None:

@@ -51,6 +51,7 @@ def test_roles_are_open_to_every_member_and_made_by_administrators(admin, viewer
         "Admin",
         "Builder",
         "Editor",
+        "Owner",
         "System",
         "Viewer",
     ]
@@ -97,9 +98,14 @@ def test_a_role_is_given_and_taken_and_counts_on_the_next_request(admin, viewer,
 
 def test_the_last_administrator_stays(admin):
     """EC-API-103, EC-API-097."""
-    role = next(role["id"] for role in items(admin.get("/rbac/roles")) if role["name"] == "Admin")
-    refused(admin.send("delete", f"/rbac/users/{admin.principal.pk}/roles/{role}"), 409, "LAST_ADMIN")
-    refused(admin.post(f"/rbac/roles/{role}/disable"), 409, "LAST_ADMIN")
+    roles = {role["name"]: role["id"] for role in items(admin.get("/rbac/roles"))}
+    theirs = f"/rbac/users/{admin.principal.pk}/roles"
+    refused(admin.send("delete", f"{theirs}/{roles['Owner']}"), 409, "LAST_OWNER")
+    refused(admin.post(f"/rbac/roles/{roles['Owner']}/disable"), 409, "LAST_OWNER")
+    assert admin.send("delete", f"/rbac/roles/{roles['Owner']}/permissions/role.assign").status_code == 204
+    refused(admin.send("delete", f"{theirs}/{roles['Admin']}"), 409, "LAST_ADMIN")
+    refused(admin.post(f"/rbac/roles/{roles['Admin']}/disable"), 409, "LAST_ADMIN")
+    assert admin.post(f"/rbac/roles/{roles['Owner']}/permissions", {"permission_id": "role.assign"}).status_code == 201
 
 
 def test_roles_of_somebody_from_another_tenant_are_not_shown(admin, stranger, builder):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -52,11 +53,18 @@ def furnish(admin: Caller) -> None:
         done(admin.post("/invitations", {"email": f"guest{number}@{admin.tenant.slug}.example"}))
         done(admin.post("/tokens", {"name": f"token {number}"}))
         people.person(admin.tenant, f"Member {number}", roles=["Editor"])
+    for name in ("Platform", "Security", "Night shift"):
+        team = done(admin.post("/teams", {"name": name}))
+        for principal in admin.get("/principals?kind=human&limit=4").json()["items"]:
+            done(admin.post(f"/teams/{team['id']}/members", {"principal_id": principal["id"]}))
     # Natural keys are the same in both tenants but for this one.
     only_here = f"{admin.tenant.slug}_asset"
     merge(admin, first["id"], [_define(only_here), _define_choices(only_here)])
     _jobs(admin)
     _changes(admin, first["id"])
+    _policies(admin, first["id"])
+    _approvals(admin, first["id"])
+    _conflict(admin, first["id"])
 
 
 def _jobs(admin: Caller) -> None:
@@ -71,13 +79,62 @@ def _jobs(admin: Caller) -> None:
 
 
 def _changes(admin: Caller, project_id: str) -> None:
-    """Three merged changes, the last one with votes, and a draft with three targets and operations."""
+    """Three merged changes, one with votes, three that wait for them, and a draft with three targets and operations."""
     keys = ("task", "incident", "problem")
     merge(admin, project_id, [_define(key) for key in keys] + [_define_choices(key) for key in keys])
     for label in ("One", "Two"):
-        merge(admin, project_id, [_add_field(key, label) for key in keys], votes=3 if label == "Two" else 0)
+        merge(admin, project_id, [_add_field(key, label) for key in keys])
     merge(admin, project_id, [_add_field("task", "Three"), *(_add_choice("task", label) for label in "ABC")])
-    draft(admin, project_id, [_add_field(key, "Four") for key in keys])
+    discussed = draft(admin, project_id, [_add_field(key, "Four") for key in keys])
+    for words in ("Why?", "Because.", "Fine."):
+        done(admin.post(f"/changes/{discussed}/comments", {"body": words}))
+
+
+def _approvals(admin: Caller, project_id: str) -> None:
+    """In `test`, by somebody else: three changes that wait for the Admin's vote, and one that has three votes."""
+    author = caller(people.person(admin.tenant, "Author", roles=["Admin"]), admin.tenant)
+    for number in range(4):
+        change = draft(author, project_id, [_define(f"asked_{number}")], environment="test")
+        done(author.post(f"/changes/{change}/checkin", {}))
+        work()
+    digest = author.get(f"/changes/{change}").json()["approval_digest"]
+    for number in range(3):
+        voter = people.person(admin.tenant, f"Voter {number}", roles=["Admin"])
+        voting = caller(voter, admin.tenant)
+        done(voting.post(f"/changes/{change}/approve", {"digest": digest}))
+        # The Admin gets a notice of each.
+        lent = {"delegate_id": str(admin.principal.pk), "starts_at": _in_days(30), "ends_at": _in_days(37)}
+        done(voting.post("/delegations", lent))
+    done(author.post(f"/changes/{change}/merge", {}))
+    work()
+
+
+def _in_days(days: int) -> str:
+    return (datetime.now(UTC) + timedelta(days=days)).isoformat()
+
+
+def _policies(admin: Caller, project_id: str) -> None:
+    """Three policies in force in `dev`, one of which has three versions, and a decision that four rules made."""
+    keys = ("releases", "reviews", "windows")
+    merge(admin, project_id, [_define_policy(key) for key in keys])
+    for label in ("Second", "Third"):
+        merge(admin, project_id, [_describe_policy(keys[0], label)])
+    newest = {found["key"]: found["newest_version_id"] for found in admin.get("/policies").json()["items"]}
+    for key in keys:
+        done(admin.post(f"/policy-versions/{newest[key]}/simulate", {}))
+        work()
+        done(admin.post(f"/policy-versions/{newest[key]}/activate", {}))
+    merge(admin, project_id, [_add_field("task", "Judged")])
+
+
+def _conflict(admin: Caller, project_id: str) -> None:
+    """A draft that disagrees with what was merged meanwhile, in three places of which one is settled."""
+    keys = ("task", "incident", "problem")
+    waiting = draft(admin, project_id, [_relabel(key, "Mine") for key in keys])
+    merge(admin, project_id, [_relabel(key, "Theirs") for key in keys])
+    first = admin.get(f"/changes/{waiting}/conflicts").json()["conflicts"][0]
+    decision = {name: first[name] for name in ("kind", "key", "path", "seen")} | {"choice": "mine"}
+    done(admin.post(f"/changes/{waiting}/resolve", {"decisions": [decision]}))
 
 
 def _define(key: str) -> dict[str, Any]:
@@ -106,22 +163,35 @@ def _add_choice(key: str, label: str) -> dict[str, Any]:
     return {"op_type": "add_choice", "payload": {"value": label.lower(), "label": label}, "target": target}
 
 
-def draft(admin: Caller, project_id: str, operations: list[dict[str, Any]]) -> str:
-    change = done(admin.post("/changes", {"title": "Furnish", "project_id": project_id}))["id"]
+def _relabel(key: str, label: str) -> dict[str, Any]:
+    target = {"type": "record_type", "selector": {"record_type_key": key}}
+    return {"op_type": "set_field", "payload": {"field": "field_one", "definition": {"label": label}}, "target": target}
+
+
+def _define_policy(key: str) -> dict[str, Any]:
+    rule = {"rule_id": key, "effect": "allow", "match": {"action": "change.*"}}
+    target = {"type": "policy", "selector": {"policy_key": key}}
+    return {"op_type": "define", "payload": {"key": key, "name": key.title(), "rules": [rule]}, "target": target}
+
+
+def _describe_policy(key: str, description: str) -> dict[str, Any]:
+    target = {"type": "policy", "selector": {"policy_key": key}}
+    return {"op_type": "set_attribute", "payload": {"attribute": "description", "value": description}, "target": target}
+
+
+def draft(admin: Caller, project_id: str, operations: list[dict[str, Any]], *, environment: str = "dev") -> str:
+    opened = admin.post("/changes", {"title": "Furnish", "project_id": project_id}, x_environment=environment)
+    change = done(opened)["id"]
     done(admin.post(f"/changes/{change}/patch-ops/batch", {"operations": operations}))
     return str(change)
 
 
-def merge(admin: Caller, project_id: str, operations: list[dict[str, Any]], *, votes: int = 0) -> None:
+def merge(admin: Caller, project_id: str, operations: list[dict[str, Any]]) -> None:
     change = draft(admin, project_id, operations)
     done(admin.post(f"/changes/{change}/checkin", {}))
     work()
     ready = admin.get(f"/changes/{change}").json()
     assert ready["status"] == "Ready", admin.get(f"/changes/{change}/plan").content
-    for number in range(votes):
-        voter = people.person(admin.tenant, f"Voter {number}", roles=["Admin"])
-        voting = caller(voter, admin.tenant)
-        done(voting.post(f"/changes/{change}/approve", {"digest": ready["approval_digest"]}))
     done(admin.post(f"/changes/{change}/merge", {}))
     work()
 

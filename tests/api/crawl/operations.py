@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import product
 from typing import Any
 
 import pytest
@@ -25,7 +26,7 @@ SOURCES = {
     "/rbac/users": ("/principals", "id"),
     "/record-types/by-key": ("/record-types", "key"),
 }
-#: Which collection an id in a body is of.
+#: Which collection an id in a body or a query is of.
 IN_BODIES = {
     "project_id": "/projects",
     "environment_id": "/environments",
@@ -33,8 +34,23 @@ IN_BODIES = {
     "role_id": "/rbac/roles",
     "owner_id": "/principals",
     "principal_id": "/principals",
+    "delegate_id": "/principals",
+    "delegator_id": "/principals",
+    "author_id": "/principals",
+    "actor_id": "/principals",
+    "actor": "/principals",
+    "principal": "/principals",
+    "member": "/principals",
     "change_id": "/changes",
+    "subject_id": "/changes",
     "target_id": "/changes/{id}/targets",
+    "operation_id": "/changes/{id}/operations",
+    "environment": "/environments",
+    "against": "/environments",
+    "from_environment_id": "/environments",
+    "to_environment_id": "/environments",
+    "policy_id": "/policies",
+    "version_id": "/policy-versions",
 }
 
 
@@ -106,11 +122,24 @@ def each(found: list[Operation]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("operation", found, ids=[operation.name for operation in found])
 
 
-def items(caller: Caller, path: str) -> list[dict[str, Any]]:
-    response = caller.get(f"{path}?limit=200")
-    assert response.status_code == 200, (path, response.content)
-    found: list[dict[str, Any]] = response.json()["items"]
+def items(caller: Caller, address: str) -> list[dict[str, Any]]:
+    """What the list shows, page by page of 200."""
+    found: list[dict[str, Any]] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        response = caller.get(joined(address, "limit=200", cursor and f"cursor={cursor}"))
+        assert response.status_code == 200, (address, response.content)
+        page = response.json()
+        found += page["items"]
+        cursor = page["next_cursor"]
     return found
+
+
+def joined(address: str, *parameters: str) -> str:
+    """The address with these query parameters besides its own; empty ones are left out."""
+    path, _mark, own = address.partition("?")
+    asked = "&".join(filter(None, (own, *parameters)))
+    return f"{path}?{asked}" if asked else path
 
 
 def addresses(caller: Caller, path: str, besides: Caller | None = None) -> Iterator[str]:
@@ -151,10 +180,22 @@ def filled(operation: Operation, caller: Caller) -> dict[str, Any] | None:
 
 def an_id(caller: Caller, name: str, besides: Caller | None = None) -> str:
     """An id of the caller's tenant that fits an input of this name."""
-    return next(found for address in addresses(caller, IN_BODIES[name]) for found in ids_of(caller, address, besides))
+    return next(_fitting(caller, name, besides))
 
 
-def query(operation: Operation, caller: Caller) -> str:
-    """The required query parameters, with ids of the caller's tenant."""
-    required = [p["name"] for p in operation.described["parameters"] if p.get("in") == "query" and p.get("required")]
-    return "?" + "&".join(f"{name}={an_id(caller, name)}" for name in required) if required else ""
+def _fitting(caller: Caller, name: str, besides: Caller | None = None) -> Iterator[str]:
+    for address in addresses(caller, IN_BODIES[name]):
+        yield from ids_of(caller, address, besides)
+
+
+def asked(operation: Operation, caller: Caller, address: str) -> Iterator[str]:
+    """The address with what it cannot be asked without, in every way that fits."""
+    if operation.path == "/environments/{id}/diff":
+        here = caller.get(address.removesuffix("/diff")).json()
+        stages = items(caller, f"/projects/{here['project_id']}/environments")
+        required = [[f"against={there['id']}" for there in stages if there["id"] != here["id"]]]
+    else:
+        parameters = [p for p in operation.described["parameters"] if p.get("in") == "query" and p.get("required")]
+        required = [[f"{p['name']}={found}" for found in _fitting(caller, p["name"])] for p in parameters]
+    for way in product(*required):
+        yield joined(address, *way)

@@ -49,13 +49,18 @@ CONFIGURED = schemathesis.Config.from_dict({
     "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", 401, 403, 404, 409, 422, 429, 503]}},
 })  # fmt: skip
 #: Where more decides than a schema can say: a definition's kind, a field's type, the catalogue of permissions, the
-#: rules of e-mail addresses.
+#: rules of e-mail addresses, today's date, and that one of several parameters is needed.
 DECIDED_DEEPER = {
     "change_add_target",
+    "change_adopt",
     "change_edit_operation",
     "change_stage_operation",
     "change_stage_operations",
     "choice_list_create",
+    "definitions_diff_retrieve",
+    "delegation_create",
+    "environments_diff_list",
+    "environments_drift_retrieve",
     "principal_invite",
     "record_type_add_field",
     "record_type_create",

@@ -17,10 +17,10 @@ from tests.api.crawl.operations import (
     Operation,
     addresses,
     an_id,
+    asked,
     each,
     filled,
     operations,
-    query,
 )
 
 pytestmark = pytest.mark.django_db
@@ -140,8 +140,8 @@ class TestOtherTenant:
     def test_no_list_shows_an_id_of_it(self, operation: Operation, furnished: Furnished) -> None:
         """EC-INV-T2: nothing acme owns appears in what globex sees."""
         acme, globex = furnished.acme, furnished.globex
-        assert acme.get(operation.path + query(operation, acme)).status_code == 200
-        shown = globex.get(operation.path + query(operation, globex))
+        assert acme.get(next(asked(operation, acme, operation.path))).status_code == 200
+        shown = globex.get(next(asked(operation, globex, operation.path)))
         assert shown.status_code == 200, shown.content
         text = shown.content.decode()
         assert [key for key in keys_of(furnished.world) if key in text] == []

@@ -77,10 +77,10 @@ class TestProjects:
         """EC-API-004, EC-API-006, EC-API-007."""
         assert (itsm["key"], itsm["github_repo"], itsm["is_default"]) == ("it_service", "acme/itsm", True)
         environments = items(admin.get(f"/projects/{itsm['id']}/environments"))
-        assert [(e["name"], e["is_default"], e["required_votes"]) for e in environments] == [
-            ("dev", True, 0),
-            ("test", False, 1),
-            ("prod", False, 2),
+        assert [(e["name"], e["is_default"]) for e in environments] == [
+            ("dev", True),
+            ("test", False),
+            ("prod", False),
         ]
         assert [module["name"] for module in items(admin.get(f"/projects/{itsm['id']}/modules"))] == ["main"]
         assert body(admin.get(f"/projects/{itsm['id']}")) == itsm

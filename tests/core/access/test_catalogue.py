@@ -4,7 +4,7 @@ import pytest
 
 from apps.access.core import catalogue
 from apps.access.core.catalogue import BY_NAME, CATALOGUE, grants_of
-from apps.access.core.roles import ADMIN, EDITOR, OPERATOR, SEEDED, SYSTEM, VIEWER, canonical_role, seeded_roles
+from apps.access.core.roles import ADMIN, EDITOR, OPERATOR, OWNER, SEEDED, SYSTEM, VIEWER, canonical_role, seeded_roles
 
 SPECIFIED = {
     "form.view",
@@ -60,13 +60,25 @@ def test_the_right_to_give_rights_is_held_by_admins_only():
     assert BY_NAME[catalogue.ADMINISTERS].roles == (ADMIN,)
 
 
+def test_an_owner_may_all_that_an_admin_may():
+    assert grants_of(OWNER) == grants_of(ADMIN)
+    assert OWNER not in {role for permission in CATALOGUE for role in permission.roles}
+
+
 def test_operators_are_seeded_on_the_platform_only():
     assert {r.name for r in seeded_roles(platform=True)} - {r.name for r in seeded_roles(platform=False)} == {OPERATOR}
 
 
 @pytest.mark.parametrize(
     ("alias", "role"),
-    [("admin", ADMIN), ("Contributor", EDITOR), ("viewer", VIEWER), ("guest", VIEWER), ("service", EDITOR)],
+    [
+        ("admin", ADMIN),
+        ("Contributor", EDITOR),
+        ("viewer", VIEWER),
+        ("guest", VIEWER),
+        ("owner", OWNER),
+        ("service", EDITOR),
+    ],
 )
 def test_roles_answer_to_the_names_of_other_vocabularies(alias, role):
     assert canonical_role(alias) == role

@@ -7,6 +7,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from apps.changes.core.plan import DefinitionState, plan
+from apps.changes.core.resolution import Choice, Resolution
+from apps.metadata.core.adoption import Adopt, AdoptedValue
 from apps.metadata.core.content import MISSING, same
 from apps.metadata.core.merge import three_way
 from apps.metadata.core.operations import Operation, Retire, SetAttribute
@@ -89,14 +91,14 @@ def test_two_attributes_of_one_member_are_no_conflict() -> None:
         (
             SetMember(member="m2", attribute="label", value=8),
             DropMember(member="m2"),
-            ("members", "m2", "label"),
-            (2, MISSING, 8),
+            ("members", "m2"),
+            ({"label": 2}, MISSING, {"label": 8}),
         ),
         (
             SetMember(member="m2", attribute="size", value=8),
             DropMember(member="m2"),
-            ("members", "m2", "size"),
-            (MISSING, MISSING, 8),
+            ("members", "m2"),
+            ({"label": 2}, MISSING, {"label": 2, "size": 8}),
         ),
         (Retire(), SetAttribute(path=("status",), value="draft"), ("status",), ("active", "draft", "retired")),
         (
@@ -142,6 +144,34 @@ def test_an_addition_into_an_object_that_both_made_is_no_conflict() -> None:
 
     assert made.is_clean
     assert (made.definitions[0].after or {})["sla"] == {"pause": 1, "minutes": 5}
+
+
+def test_a_collection_that_lost_its_last_member_still_takes_others() -> None:
+    """What is quarantined, or overridden, is a map that goes when it is empty: another entry is no conflict."""
+    base = {**BASE, "removed": {"m8": {"label": 8}}}
+    head = {name: value for name, value in base.items() if name != "removed"}
+
+    made = planned(staged(SetAttribute(path=("removed", "m9"), value={"label": 9})), base, head)
+
+    assert made.is_clean
+    assert (made.definitions[0].after or {})["removed"] == {"m9": {"label": 9}}
+
+
+def test_a_definition_both_brought_is_compared_as_a_whole() -> None:
+    """Adopted here, and defined by somebody else meanwhile: either can be chosen, nothing is written over unseen."""
+    wanted = {"name": "Mine", "members": {}}
+    operations = staged(Adopt(values=(AdoptedValue(path=(), value=wanted),)))
+    (conflict,) = planned(operations, None, BASE).conflicts
+
+    contents = {}
+    for choice in (Choice.MINE, Choice.THEIRS):
+        resolution = Resolution.of(conflict, choice)
+        decided = plan({}, operations, states({"toy": BASE}), {}, resolutions=[resolution], kind=toy)
+        assert decided.is_clean
+        contents[choice] = decided.definitions[0].after
+
+    assert (conflict.path, conflict.theirs, conflict.mine) == ((), BASE, wanted)
+    assert contents == {Choice.MINE: wanted, Choice.THEIRS: BASE}
 
 
 def test_an_operation_that_fits_only_the_moved_head_is_replayed_there() -> None:

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from apps.changes.core.approval import approval_digest
 from apps.changes.core.plan import DefinitionState, Plan, StagedOperation, plan
-from apps.changes.core.requirement import Requirement
 from apps.kernel.canonical import digest, lineage_id
 from apps.metadata.core.content import same
 from apps.metadata.core.findings import Finding
@@ -155,7 +154,7 @@ def test_an_approval_survives_what_others_merged_elsewhere(operations: list[Oper
     moved = planned(operations, base, apply_all([elsewhere], base))
 
     assert moved.is_clean
-    assert approval_digest(moved, [], Requirement(1)) == approval_digest(calm, [], Requirement(1))
+    assert approval_digest(moved, []) == approval_digest(calm, [])
 
 
 def test_renaming_into_a_name_that_was_taken_meanwhile_is_refused() -> None:

@@ -67,8 +67,8 @@ def test_a_relative_root_path_is_accepted(path):
 
 
 def test_a_project_is_born_with_three_environments_and_one_default():
-    """EC-GLO-008, EC-ENUM-019: dev needs no vote, test one, prod two."""
-    assert [(plan.name, plan.required_votes) for plan in names.ENVIRONMENTS] == [("dev", 0), ("test", 1), ("prod", 2)]
+    """EC-GLO-008, EC-ENUM-019: in this order."""
+    assert [(plan.name, plan.position) for plan in names.ENVIRONMENTS] == [("dev", 1), ("test", 2), ("prod", 3)]
     assert [plan.name for plan in names.ENVIRONMENTS if plan.is_default] == ["dev"]
 
 

@@ -39,8 +39,8 @@ def together(*calls: Any) -> list[Any]:
 @pytest.mark.django_db(transaction=True)
 def test_two_administrators_who_remove_each_other_leave_one():
     acme = people.tenant("acme")
-    first, second = people.administrator(acme), people.person(acme, "Second", roles=["Admin"])
-    role = people.role_id(acme, "Admin")
+    first, second = people.administrator(acme), people.person(acme, "Second", roles=["Owner"])
+    role = people.role_id(acme, "Owner")
 
     membership = Membership.objects.get(tenant=acme, principal=first).pk
     # Both are let in before either has done anything: the race is between the commands, not the sign-ins.
@@ -59,6 +59,7 @@ def test_two_administrators_who_remove_each_other_leave_one():
     assert sum(isinstance(result, Conflict | PermissionDenied) for result in results) == 1, results
     with people.reading(acme):
         assert queries.tenant_has_administrator()
+        assert queries.tenant_has_owner()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -17,6 +17,7 @@ from apps.kernel.dispatch import dispatch
 from apps.kernel.errors import NotFound, PermissionDenied
 from apps.tenancy.core.built_in import SYSTEM_ID
 from apps.tenancy.models import Membership
+from apps.tenancy.services.memberships import mark_access_changed
 from tests import log, people
 
 pytestmark = pytest.mark.django_db
@@ -144,38 +145,47 @@ def test_another_tenants_role_and_person_do_not_exist(acme, globex, admin, viewe
         assert RoleAssignment.objects.filter(role=builder).count() == 0
 
 
+@pytest.fixture
+def only_admin(acme, admin):
+    """The creator, who holds Admin and, because Owners hold the same rights, is an Owner no more."""
+    with people.reading(acme):
+        RoleAssignment.objects.filter(role__name="Owner").delete()
+    mark_access_changed([Membership.objects.get(tenant=acme, principal=admin).pk])
+    return admin
+
+
 @pytest.mark.parametrize("attempt", ["disable", "revoke", "unassign"])
-def test_the_last_administrator_stays_one(acme, admin, attempt):
+def test_the_last_administrator_stays_one(acme, only_admin, attempt):
     """EC-API-097, EC-API-103: nobody could give the right back."""
     role = people.role_id(acme, "Admin")
     given = {
         "disable": lambda: dispatch("role.disable", role),
         "revoke": lambda: dispatch("role.revoke_permission", role, permission_id="role.assign"),
-        "unassign": lambda: dispatch("role.unassign", admin.pk, role_id=role),
+        "unassign": lambda: dispatch("role.unassign", only_admin.pk, role_id=role),
     }
-    with people.acting(admin, acme), pytest.raises(LastAdmin):
+    with people.acting(only_admin, acme), pytest.raises(LastAdmin):
         given[attempt]()
 
-    assert queries.holds("role.assign", people.scope_of(admin, acme))
-    with people.acting(admin, acme):
+    assert queries.holds("role.assign", people.scope_of(only_admin, acme))
+    with people.acting(only_admin, acme):
         dispatch("role.create", name="Still in charge")
 
 
-def test_an_agent_or_a_visitor_is_no_administrator_to_rely_on(acme, admin):
-    people.agent(acme, admin, roles=["Admin"])
+def test_an_agent_or_a_visitor_is_no_administrator_to_rely_on(acme, only_admin):
+    people.agent(acme, only_admin, roles=["Admin"])
     olga = people.operator()
     with people.acting(olga, people.platform()):
         dispatch("tenant.enter", acme.pk, reason="ticket 4711", role="Admin")
-    with people.acting(admin, acme), pytest.raises(LastAdmin):
-        dispatch("role.unassign", admin.pk, role_id=people.role_id(acme, "Admin"))
+    with people.acting(only_admin, acme), pytest.raises(LastAdmin):
+        dispatch("role.unassign", only_admin.pk, role_id=people.role_id(acme, "Admin"))
 
 
-def test_with_a_second_administrator_the_first_may_go(acme, admin):
+def test_with_a_second_administrator_the_first_may_go(acme, only_admin):
     people.person(acme, "Second", roles=["Admin"])
     role = people.role_id(acme, "Admin")
-    with people.acting(admin, acme):
-        dispatch("role.unassign", admin.pk, role_id=role)
-    with people.acting(admin, acme), pytest.raises(PermissionDenied):
+    with people.acting(only_admin, acme):
+        dispatch("role.unassign", only_admin.pk, role_id=role)
+    with people.acting(only_admin, acme), pytest.raises(PermissionDenied):
         dispatch("role.create", name="Too late")
 
 
@@ -222,11 +232,16 @@ def test_a_new_release_reaches_every_tenant_and_its_holders(acme, globex, viewer
 
     assert queries.holds("form.view", people.scope_of(viewer, acme))
     with people.reading(globex):
-        assert Role.objects.filter(is_seeded=True).count() == 4
+        assert Role.objects.filter(is_seeded=True).count() == 5
 
 
 def test_the_page_of_assignments_names_people(acme, admin, viewer):
     with people.reading(acme):
         rows = [(row.role.name, row.principal_name) for row in queries.assignments_of_tenant()]
 
-    assert rows == [("Admin", "Creator of acme"), ("System", "System"), ("Viewer", "Vera Viewer")]
+    assert rows == [
+        ("Admin", "Creator of acme"),
+        ("Owner", "Creator of acme"),
+        ("System", "System"),
+        ("Viewer", "Vera Viewer"),
+    ]

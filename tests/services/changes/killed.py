@@ -1,4 +1,4 @@
-"""A process that merges a change and is killed in the middle of it; run by the fault tests."""
+"""A process that gives a command and is killed in the middle of it; run by the fault tests."""
 
 import json
 import os
@@ -14,10 +14,10 @@ def main() -> None:
     told = json.load(sys.stdin)
     os.environ["DJANGO_SETTINGS_MODULE"] = told["settings"]
     django.setup()
-    _merge(told)
+    _give(told)
 
 
-def _merge(told: dict[str, Any]) -> None:
+def _give(told: dict[str, Any]) -> None:
     from django.db import connection
 
     from apps.kernel.dispatch import dispatch
@@ -37,7 +37,7 @@ def _merge(told: dict[str, Any]) -> None:
         return execute(sql, params, many, context)
 
     with people.acting(actor, tenant), connection.execute_wrapper(kill_at):
-        dispatch("change.merge", told["change"])
+        dispatch(told["command"], told["change"], **told["inputs"])
     os.kill(os.getpid(), signal.SIGKILL)
 
 

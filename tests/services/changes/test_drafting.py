@@ -4,7 +4,8 @@ from uuid import uuid4
 
 import pytest
 
-from apps.changes.errors import ChangeArchived, OperationsFrozen, ProjectMismatch
+from apps.changes.errors import ChangeArchived, ModuleReadOnly, OperationsFrozen, ProjectMismatch
+from apps.changes.models import Change
 from apps.kernel.errors import InvalidInput, NotFound
 from apps.tenancy.models import Module
 from tests import people
@@ -104,3 +105,17 @@ def test_clone_of_a_merged_change_leaves_out_what_is_gone(itsm: World) -> None:
     assert "priority" in clone.description
     with itsm.reading():
         assert [row.operation for row in clone.operations.order_by("sequence")] == ["add_field"]
+
+
+def test_a_read_only_module_takes_no_clone(itsm: World) -> None:
+    """Otherwise a clone would bring the operations in that staging refuses."""
+    module = itsm.give("module.create", itsm.project.pk, name="Core", type="code")
+    change = itsm.give("change.create", title="In a module", module_id=module.pk, project_id=itsm.project.pk)
+    itsm.add_field(change, "urgency")
+    itsm.give("module.configure", module.pk, capability_profile="READ_ONLY")
+
+    with pytest.raises(ModuleReadOnly):
+        itsm.give("change.clone", change.pk)
+
+    with itsm.reading():
+        assert not Change.objects.filter(origin="clone").exists()

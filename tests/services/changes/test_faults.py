@@ -103,7 +103,7 @@ def test_a_merge_killed_in_the_middle_is_none_and_can_be_done_again(itsm: World)
         before, told = dump(itsm), itsm.events()
         at = None if share is None else int(counting.count * share)
 
-        _killed(itsm, change, at)
+        killed(itsm, change, at)
 
         if at is None:
             assert itsm.again(change).status == "Merged"
@@ -113,15 +113,17 @@ def test_a_merge_killed_in_the_middle_is_none_and_can_be_done_again(itsm: World)
             itsm.merge(change)
 
 
-def _killed(of: World, change: Change, at: int | None) -> None:
-    """Merge in a process that kills itself before statement ``at``, or right after the commit."""
+def killed(of: World, change: Change, at: int | None, name: str = "change.merge", **inputs: Any) -> None:
+    """Give the command in a process that kills itself before statement ``at``, or right after the commit."""
     database = {key: connection.settings_dict[key] for key in ("NAME", "USER", "PASSWORD", "HOST", "PORT")}
     told = {
         "database": database,
         "settings": os.environ["DJANGO_SETTINGS_MODULE"],
         "tenant": of.tenant.slug,
         "actor": str(of.ada.pk),
+        "command": name,
         "change": str(change.pk),
+        "inputs": inputs,
         "at": at,
     }
     done = subprocess.run(

@@ -1,20 +1,17 @@
 """Votes: for one digest, by other people, and void when the change becomes another."""
 
 import pytest
-from django.db import IntegrityError
 
 from apps.approvals.errors import AlreadyVoted, NoStandingVote
 from apps.approvals.models import Vote
 from apps.changes.errors import ApprovalMissing, SelfApproval, StaleDigest
 from apps.changes.models import Change
-from apps.changes.queries import SUBJECT
 from apps.events.models import Event
 from apps.kernel import hooks
 from apps.kernel.dispatch import dispatch
-from apps.kernel.errors import AgentNotAllowed, IllegalTransition, PermissionDenied
+from apps.kernel.errors import AgentNotAllowed, IllegalTransition
 from apps.kernel.scope import current_scope, scope_transaction
 from apps.kernel.unit import Unit, collecting
-from apps.tenancy.models import Membership
 from tests import people
 from tests.changing import World
 
@@ -53,24 +50,8 @@ def test_a_change_is_not_merged_without_its_votes(acme: World, ready: Change) ->
     with pytest.raises(ApprovalMissing) as refused:
         acme.merge(ready)
 
-    assert refused.value.details == {"required": 1, "given": 0}
+    assert refused.value.details == {"required": 1, "given": 0, "missing": [{"count": 1, "any_of": []}]}
     assert acme.again(ready).status == "Ready"
-
-
-def test_approve_change_by_its_author_changes_nothing(acme: World) -> None:
-    """Self-approval is refused for the author, for whoever staged an operation, and behind an agent."""
-    agent = people.agent(acme.tenant, acme.ben)
-    change = acme.open("Define task", by=acme.ada, environment="test")
-    acme.stage(change, "define", {"key": "task", "name": "Task"}, on="task", by=agent)
-    ready = acme.check_in(change)
-
-    for author in (acme.ada, acme.ben):
-        with pytest.raises(SelfApproval):
-            acme.give("change.approve", ready.pk, by=author, digest=ready.approval_digest)
-
-    assert votes(acme, ready) == []
-    with pytest.raises(ApprovalMissing):
-        acme.merge(ready)
 
 
 def test_a_clone_does_not_launder_who_wrote_the_operations(acme: World) -> None:
@@ -90,7 +71,8 @@ def test_a_clone_does_not_launder_who_wrote_the_operations(acme: World) -> None:
     assert acme.merge(ready).change.status == "Merged"
 
 
-def test_an_edit_that_alters_nothing_takes_no_operation_from_its_author(acme: World) -> None:
+def test_an_edit_takes_no_operation_from_who_answers_for_it(acme: World) -> None:
+    """metadata.md section 6: the author never approves, on any path, also not after others went over it."""
     change = acme.open("Define task", by=acme.eve, environment="test")
     row = acme.stage(change, "define", {"key": "task", "name": "Task"}, on="task", by=acme.ben)
     same = {"operation_id": row.pk, "payload": {"key": "task", "name": "Task"}}
@@ -104,17 +86,16 @@ def test_an_edit_that_alters_nothing_takes_no_operation_from_its_author(acme: Wo
     altered = {"operation_id": row.pk, "payload": {"key": "task", "name": "Work"}}
     acme.give("change.edit_operation", change.pk, by=acme.eve, **altered)
     ready = acme.check_in(change)
-    acme.give("change.approve", ready.pk, by=acme.ben, digest=ready.approval_digest)
+    with pytest.raises(SelfApproval):
+        acme.give("change.approve", ready.pk, by=acme.ben, digest=ready.approval_digest)
 
-
-def test_the_vote_of_somebody_who_may_not_act_any_more_does_not_count(acme: World, ready: Change) -> None:
-    acme.give("change.approve", ready.pk, by=acme.ben, digest=ready.approval_digest)
-    acme.give("membership.remove", Membership.objects.get(tenant=acme.tenant, principal=acme.ben).pk)
-
-    with pytest.raises(ApprovalMissing) as refused:
-        acme.merge(ready)
-
-    assert refused.value.details == {"required": 1, "given": 0}
+    acme.give("change.withdraw", change.pk)
+    acme.give("change.delete_operation", change.pk, by=acme.eve, operation_id=row.pk)
+    acme.stage(change, "define", {"key": "task", "name": "Work"}, on="task", by=acme.eve)
+    ready = acme.check_in(change)
+    with pytest.raises(SelfApproval):
+        acme.give("change.approve", ready.pk, by=acme.ben, digest=ready.approval_digest)
+    acme.give("change.approve", ready.pk, by=acme.cleo, digest=ready.approval_digest)
 
 
 def test_a_service_checks_in_merges_and_withdraws_nothing_whatever_its_roles(acme: World, ready: Change) -> None:
@@ -155,28 +136,6 @@ def test_a_change_under_validation_is_planned_anew_when_a_head_below_it_moves(ac
     assert [(job.command, job.target) for job in unit.jobs] == [("change.replan", str(mine.pk))]
 
 
-def test_an_agent_never_votes_whatever_its_roles(acme: World, ready: Change) -> None:
-    """EC-INV-R1, EC-RBAC-009."""
-    agent = people.agent(acme.tenant, acme.ada, roles=["Admin"])
-
-    with pytest.raises(AgentNotAllowed):
-        acme.give("change.approve", ready.pk, by=agent, digest=ready.approval_digest)
-
-    assert votes(acme, ready) == []
-
-
-@pytest.mark.parametrize("kind", ["agent", "human"])
-def test_the_database_refuses_the_vote_of_an_agent(acme: World, ready: Change, kind: str) -> None:
-    """Neither as an agent, nor with an agent passed off as human."""
-    agent = people.agent(acme.tenant, acme.ada)
-
-    with pytest.raises(IntegrityError), acme.reading():
-        Vote.objects.create(
-            subject_type=SUBJECT, subject_id=ready.pk, digest="0" * 64, voter_id=agent.pk, voter_kind=kind,
-            cast_at=ready.created_at,
-        )  # fmt: skip
-
-
 def test_a_person_votes_once_and_can_take_it_back(acme: World, ready: Change) -> None:
     acme.give("change.approve", ready.pk, digest=ready.approval_digest)
 
@@ -212,13 +171,6 @@ def test_only_a_ready_change_is_voted_on(acme: World) -> None:
 
     with pytest.raises(IllegalTransition):
         acme.give("change.approve", change.pk, digest="0" * 64)
-
-
-def test_approving_needs_the_permission(acme: World, ready: Change) -> None:
-    other = people.person(acme.tenant, "Vic Viewer", roles=["Viewer"])
-
-    with pytest.raises(PermissionDenied):
-        acme.give("change.approve", ready.pk, by=other, digest=ready.approval_digest)
 
 
 def test_prod_needs_two_people(acme: World) -> None:

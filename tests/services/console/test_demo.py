@@ -17,17 +17,27 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client, override_settings
 
+from apps.access.models import RoleAssignment
+from apps.access.queries import people_who_are, people_who_may
 from apps.changes.models import Change
+from apps.console.demo import story
+from apps.console.demo.cast import acting
 from apps.events.models import CommandRecord
+from apps.kernel.dispatch import dispatch
 from apps.kernel.scope import scope_transaction, scoped
 from apps.metadata.models import Head
-from apps.tenancy.models import Membership, Principal, Token
-from apps.tenancy.queries import tenant_scope
+from apps.tenancy.models import Membership, Principal, TeamMember, Token
+from apps.tenancy.queries import members_of_team, teams_of_tenant, tenant_scope
 from tests import database
 
 ROOT = Path(__file__).parents[3]
 #: Statements of three loads, each of which goes on where the last was killed.
 KILLED_AT = (60, 200, 200)
+AFFECTED_USERS = {
+    "op_type": "add_field",
+    "payload": {"field": "affected_users", "definition": {"type": "number"}},
+    "target": {"type": "record_type", "selector": {"record_type_key": "incident"}},
+}
 
 pytestmark = pytest.mark.slow
 
@@ -80,9 +90,10 @@ def test_a_load_that_was_killed_goes_on_where_it_was(demo: Demo) -> None:
 
     assert changes == [
         ("CHG0000001", "Merged"), ("CHG0000002", "Merged"), ("CHG0000003", "Merged"), ("CHG0000004", "Draft"),
+        ("CHG0000005", "Draft"), ("CHG0000006", "Merged"), ("CHG0000007", "Merged"), ("CHG0000008", "Ready"),
     ]  # fmt: skip
     assert record_types == [("change_request", 1), ("incident", 1), ("problem", 1), ("task", 1)]
-    assert Principal.objects.filter(kind="human").count() == 6
+    assert Principal.objects.filter(kind="human").count() == 7
     assert Membership.objects.filter(tenant__slug="acme", principal__kind__in=("agent", "service")).count() == 3
 
 
@@ -115,8 +126,72 @@ def test_everybody_can_sign_in_as_it_says(demo: Demo) -> None:
     """A password that does not work ends the first ten minutes in the first."""
     for person in demo.told["people"]:
         assert Principal.objects.get(email=person["email"]).check_password(person["password"]), person["email"]
-    for name in ("ada", "ben", "eve", "vic", "scribe", "pipeline"):
+    for name in ("ada", "ben", "cleo", "eve", "vic", "scribe", "pipeline"):
         assert demo.get(name, "acme", "/projects")[0] == 200, name
+
+
+def test_production_can_be_approved(demo: Demo) -> None:
+    """Two people besides the author, one of them an Owner: without them the demo ends before `prod`."""
+    with scoped(tenant_scope("acme")), scope_transaction():
+        approvers = people_who_may("change.approve")
+        owners = people_who_are(["role:Owner"])
+        (team,) = teams_of_tenant()
+        seated = set(members_of_team(team.pk).values_list("principal_name", flat=True))
+    ada, ben, cleo = (Principal.objects.get(email=f"{name}@acme.example.com").pk for name in ("ada", "ben", "cleo"))
+
+    assert approvers >= {ada, ben, cleo}
+    assert ben in owners
+    assert (team.key, seated) == ("platform", {"Ben Approver", "Cleo Approver"})
+
+
+def test_a_visitor_finds_something_to_decide(demo: Demo) -> None:
+    """An empty inbox and a change without conflicts show nothing of what the product is for."""
+    inboxes = {who: demo.get(who, "acme", "/approvals")[1]["items"] for who in ("ada", "ben", "cleo", "eve")}
+    (policy,) = demo.get("vic", "acme", "/policies")[1]["items"]
+    met = demo.get("eve", "acme", "/changes/CHG0000005/conflicts")[1]
+
+    assert {who: [found["number"] for found in items] for who, items in inboxes.items()} == {
+        "ada": [], "ben": ["CHG0000008"], "cleo": ["CHG0000008"], "eve": [],
+    }  # fmt: skip
+    assert (policy["key"], policy["active_version"], policy["newest_status"]) == ("shared_lists", 1, "active")
+    ((conflict,), errors) = met["conflicts"], [found for found in met["findings"] if found["severity"] == "error"]
+    assert (conflict["base"], conflict["theirs"], conflict["mine"]) == (
+        "1 - Critical", "P1 - Critical", "1 - Work stands still",
+    )  # fmt: skip
+    assert (conflict["moved_by"]["number"], conflict["is_open"]) == ("CHG0000006", True)
+    assert errors == []
+
+
+def test_what_visitors_did_stays(demo: Demo) -> None:
+    """``make up`` the next day: the change was withdrawn, the team left, a draft went on."""
+    with scoped(tenant_scope("acme")), scope_transaction():
+        (team,) = teams_of_tenant()
+        waiting, drafted = (Change.objects.get(number=number) for number in ("CHG0000008", "CHG0000004"))
+    ben, eve = (Principal.objects.get(email=f"{name}@acme.example.com") for name in ("ben", "eve"))
+    with acting(ben):
+        dispatch("team.remove_member", team.pk, principal_id=ben.pk)
+        dispatch("change.withdraw", waiting.pk)
+    with acting(eve):
+        dispatch("change.stage_operation", drafted.pk, **AFFECTED_USERS)
+    before = (_size(), demo.told["tokens"])
+
+    call_command("load_demo", file=demo.file, verbosity=0)
+
+    assert (_size(), demo.told["tokens"]) == before
+
+
+def test_a_demo_of_an_earlier_release_gets_what_is_new(demo: Demo) -> None:
+    """``make up`` after an upgrade: Ben was no Owner then, there were no teams, and nothing waited."""
+    with scoped(tenant_scope("acme")), scope_transaction():
+        (team,) = teams_of_tenant()
+        TeamMember.objects.filter(team=team).delete()
+        RoleAssignment.objects.filter(role__name="Owner", membership__principal__name="Ben Approver").delete()
+        Change.objects.filter(title=story.WAITS).update(title="Something else")
+
+    call_command("load_demo", file=demo.file, verbosity=0)
+
+    test_production_can_be_approved(demo)
+    assert [found["number"] for found in demo.get("ben", "acme", "/approvals")[1]["items"]] == ["CHG0000009"]
 
 
 def test_globex_sees_nothing_of_acme(demo: Demo) -> None:

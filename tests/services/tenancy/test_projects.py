@@ -24,8 +24,8 @@ def itsm(acme, admin):
 def test_create_project_makes_three_environments_and_a_module(acme, itsm):
     """EC-API-004, EC-GLO-005, EC-GLO-008, EC-TBL-002, EC-TBL-003, EC-TBL-011."""
     with people.reading(acme):
-        rows = queries.environments_of(itsm).values_list("name", "is_default", "required_votes")
-        assert list(rows) == [("dev", True, 0), ("test", False, 1), ("prod", False, 2)]
+        rows = queries.environments_of(itsm).values_list("name", "is_default", "position")
+        assert list(rows) == [("dev", True, 1), ("test", False, 2), ("prod", False, 3)]
         assert [module.name for module in queries.modules_of(itsm)] == ["main"]
         assert queries.default_environment(itsm).name == "dev"
     assert (itsm.key, itsm.default_branch, itsm.is_default) == ("it_service", "main", True)

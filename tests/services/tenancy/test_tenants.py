@@ -24,8 +24,8 @@ def test_create_tenant_makes_roles_system_and_creator():
     acme = people.tenant("acme", creator=olga)
 
     with people.reading(acme):
-        assert [role.name for role in Role.objects.all()] == ["Admin", "Editor", "System", "Viewer"]
-        assert [role.name for role in roles_of_principal(olga.pk)] == ["Admin"]
+        assert [role.name for role in Role.objects.all()] == ["Admin", "Editor", "Owner", "System", "Viewer"]
+        assert [role.name for role in roles_of_principal(olga.pk)] == ["Admin", "Owner"]
         assert [role.name for role in roles_of_principal(SYSTEM_ID)] == ["System"]
         assert not RolePermission.objects.filter(permission__startswith="tenant.c").exists()
     assert log.events(people.platform())[-1] == "tenant.created"

@@ -5,6 +5,7 @@ from django.conf import settings
 
 from apps.kernel.dispatch import dispatch
 from apps.kernel.errors import InvalidInput, NotFound, PermissionDenied, Unauthenticated
+from apps.kernel.scope import scoped
 from apps.tenancy import queries
 from apps.tenancy.core import tokens
 from apps.tenancy.core.built_in import SYSTEM_ID
@@ -118,6 +119,22 @@ def test_only_a_service_becomes_a_gateway(acme, admin, viewer):
         dispatch("token.create_gateway", name="x", principal_id=portal.pk)
 
     assert not Token.objects.filter(may_act_for_others=True).exists()
+
+
+def test_a_gateway_makes_no_tokens_in_anothers_name(acme, admin, viewer):
+    """They would act for that person without the gateway, and so past what it may not vouch for."""
+    portal = people.service(acme, admin, "portal")
+    with people.acting(admin, acme):
+        secret = dispatch("token.create_gateway", name="portal", principal_id=portal.pk).secret
+    scope = identity.identify(
+        token=secret, tenant_slug="acme", user_id=viewer.pk, agent_id=None, environment_name=None, correlation_id="c"
+    )
+    before = Token.objects.count()
+    for inputs in ({}, {"all_my_tenants": True}):
+        with scoped(scope), pytest.raises(TokenTooWide):
+            dispatch("token.create", name="mine now", **inputs)
+
+    assert Token.objects.count() == before
 
 
 def test_rotate_token_replaces_it_at_once(acme, admin):

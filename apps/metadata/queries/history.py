@@ -1,0 +1,141 @@
+"""What environments ran, and when: reads of the moves that ``services/heads.py`` keeps.
+
+A :class:`Side` is an environment at a time, or now. Every read follows an index of ``HeadMove``, so its cost follows
+what is shown and not how much there was: also right after ten thousand definitions came in, when the database does not
+know yet how many there are. So the newest move up to a time is asked for by comparing rows: only one index gives them
+in that order. With equalities others would seem as good, and read a whole environment for each definition.
+"""
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from itertools import islice
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Model, Q, QuerySet, UUIDField
+from django.db.models.expressions import RawSQL
+
+from apps.metadata.core.blame import Blamed, Said, blame
+from apps.metadata.core.content import Content
+from apps.metadata.core.findings import NodeId
+from apps.metadata.models import HeadMove
+from apps.metadata.queries.heads import any_of, contents_by_digest
+
+#: Moves that blame looks back over, and how many contents it reads at once.
+BLAME_LIMIT = 500
+BLAME_BATCH = 25
+
+
+class Side(NamedTuple):
+    """What an environment ran at a time; at no time given, what it runs now."""
+
+    environment_id: UUID
+    at: datetime | None = None
+
+    @property
+    def until(self) -> Q:
+        """The moves up to then."""
+        return Q() if self.at is None else Q(moved_at__lte=self.at)
+
+
+def newest_move(of: type[Model], side: Side) -> RawSQL:
+    """The newest move up to a side of each of some rows, by their kind and key.
+
+    For what the environment did not run it is nothing, or the move of another definition: compare.
+    """
+    table = of._meta.db_table
+    statement = f"""
+        select newest.id from metadata_headmove newest
+        where newest.environment_id = %s
+          and (newest.kind, newest.key, newest.moved_at) <= ({table}.kind, {table}.key, %s)
+        order by newest.kind desc, newest.key desc, newest.moved_at desc limit 1
+    """  # noqa: S608  constants only
+    return RawSQL(statement, [side.environment_id, side.at or "infinity"], UUIDField())  # noqa: S611  values are bound
+
+
+def moves_as_of(side: Side) -> QuerySet[HeadMove]:
+    """For each definition the environment ran then, the move that had brought it there, by kind and key."""
+    moves = HeadMove.objects.filter(side.until, environment_id=side.environment_id, pk=newest_move(HeadMove, side))
+    return moves.order_by("kind", "key", "id")
+
+
+def moves_by_key(side: Side, wanted: Collection[NodeId]) -> dict[NodeId, HeadMove]:
+    """For those of the definitions that the environment ran then, the move that had brought each there."""
+    if not wanted:
+        return {}
+    return {(move.kind, move.key): move for move in moves_as_of(side).filter(any_of(wanted))}
+
+
+def move_as_of(definition_id: UUID, side: Side) -> HeadMove | None:
+    """The move that had brought a definition where it was then, or None where the environment did not run it."""
+    return moves_of(definition_id, side.environment_id).filter(side.until).first()
+
+
+def moves_of(definition_id: UUID, environment_id: UUID | None = None) -> QuerySet[HeadMove]:
+    """The moves of a definition, in one environment or in all of them, newest first."""
+    moves = HeadMove.objects.filter(definition_id=definition_id)
+    if environment_id is not None:
+        moves = moves.filter(environment_id=environment_id)
+    return moves.order_by("-moved_at", "-id")
+
+
+def moves_in(environment_id: UUID) -> QuerySet[HeadMove]:
+    """Everything that moved in an environment, newest first."""
+    return HeadMove.objects.filter(environment_id=environment_id).order_by("-moved_at", "-id")
+
+
+def content_as_of(definition_id: UUID, side: Side) -> Content | None:
+    """What a definition said then, or None where the environment did not run it."""
+    move = move_as_of(definition_id, side)
+    return None if move is None else content_after(move)
+
+
+def content_after(move: HeadMove) -> Content:
+    """What a definition said after a move."""
+    return contents_by_digest({move.digest: move.revision_id})[move.digest]
+
+
+def blame_of(definition_id: UUID, side: Side) -> tuple[Blamed[HeadMove], ...]:
+    """Each attribute of a definition as it was then, with the move that gave it its value.
+
+    Reads back until every attribute is explained, over at most ``BLAME_LIMIT`` moves.
+    """
+    moves = list(moves_of(definition_id, side.environment_id).filter(side.until)[: BLAME_LIMIT + 1])
+    return blame(_said(moves[:BLAME_LIMIT]), whole=len(moves) <= BLAME_LIMIT)
+
+
+def _said(moves: list[HeadMove]) -> Iterator[Said[HeadMove]]:
+    rest = iter(moves)
+    while batch := list(islice(rest, BLAME_BATCH)):
+        contents = contents_by_digest({move.digest: move.revision_id for move in batch})
+        for move in batch:
+            yield Said(move, move.digest, contents[move.digest])
+
+
+#: What an environment ran at a time: one look into the history for each of its heads, which never disappear, so that
+#: the cost follows the definitions and not how often they moved.
+THEN = """
+select h.definition_id, h.kind, h.key, newest.digest
+from metadata_head h
+cross join lateral (
+    select m.definition_id, m.digest from metadata_headmove m
+    where m.environment_id = h.environment_id and (m.kind, m.key, m.moved_at) <= (h.kind, h.key, %s)
+    order by m.kind desc, m.key desc, m.moved_at desc limit 1
+) as newest
+where newest.definition_id = h.definition_id and h.environment_id = %s
+"""
+
+_ROOT_AS_OF = f"""
+select encode(sha256(convert_to(coalesce(string_agg(
+    digest || ' ' || kind || ' ' || key, chr(10) order by kind collate "C", key collate "C"), ''), 'UTF8')), 'hex')
+from ({THEN}) as past
+"""  # noqa: S608  constants only
+
+
+def root_as_of(environment_id: UUID, at: datetime) -> str:
+    """The hash over what an environment ran at a time; the same as ``root_digest`` gave at that time."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ROOT_AS_OF, [at, environment_id])
+        root: str = cursor.fetchone()[0]
+    return root

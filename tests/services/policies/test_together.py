@@ -1,0 +1,154 @@
+"""Two people at once, on real connections: one version is in force, and nobody's vote is lost."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from itertools import count
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from apps.changes.errors import PlanRefused
+from apps.kernel.errors import IllegalTransition
+from apps.policies.errors import NewerVersionActive, PolicyApprovalMissing
+from apps.policies.models import PolicyVersion
+from apps.policies.queries import decisions_on
+from tests import database
+from tests.changing import World, world
+from tests.services.policies.governing import DENY_ALL, THREE, Government
+from tests.together import together
+
+_projects = count(1)
+
+
+@pytest.fixture(scope="module")
+def _committed_tenant(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    try:
+        with django_db_blocker.unblock():
+            made = world()
+            connection.close()
+        yield made
+    finally:
+        with django_db_blocker.unblock():
+            database.empty()
+
+
+@pytest.fixture
+def acme(_committed_tenant: World, django_db_blocker: Any) -> Iterator[World]:
+    """A tenant that other connections see, with a project of the test's own. Emptied after the module."""
+    with django_db_blocker.unblock():
+        number = next(_projects)
+        project = _committed_tenant.give("project.create", name=f"Project {number}", key=f"project_{number}")
+        yield replace(_committed_tenant, project=project)
+        connection.close()
+
+
+def active(government: Government, key: str = "releases") -> list[int]:
+    where = government.world.environment().pk
+    with government.world.reading():
+        found = PolicyVersion.objects.filter(environment_id=where, key=key, status="active")
+        return list(found.values_list("number", flat=True))
+
+
+def test_one_version_activated_by_two_people_is_activated_once(acme: World, government: Government) -> None:
+    version = government.simulate(government.write("releases", THREE))
+
+    outcomes = together(*(partial(acme.give, "policy.activate", version.pk, by=who) for who in (acme.ada, acme.ben)))
+
+    assert sorted(type(one).__name__ for one in outcomes) == ["IllegalTransition", "PolicyVersion"]
+    assert any(isinstance(one, IllegalTransition) for one in outcomes)
+    assert government.events(version).count("policy.activated") == 1
+
+
+def test_two_versions_of_one_policy_activated_at_once_leave_the_newer_one_in_force(
+    acme: World, government: Government
+) -> None:
+    """XY-097: whichever order they come in."""
+    first = government.simulate(government.write("releases", THREE))
+    second = government.simulate(government.change("releases", "set_rule", {"rule": "three", "priority": 1}))
+
+    outcomes = together(*(partial(acme.give, "policy.activate", version.pk) for version in (first, second)))
+
+    assert active(government) == [2]
+    refused = [one for one in outcomes if isinstance(one, Exception)]
+    assert all(isinstance(one, NewerVersionActive) for one in refused), refused
+
+
+def test_two_policies_activated_at_once_are_both_in_force(acme: World, government: Government) -> None:
+    one = government.simulate(government.write("one", THREE))
+    two = government.simulate(government.write("two", THREE))
+
+    outcomes = together(*(partial(acme.give, "policy.activate", version.pk) for version in (one, two)))
+
+    assert [type(outcome) for outcome in outcomes] == [PolicyVersion, PolicyVersion]
+    assert (active(government, "one"), active(government, "two")) == ([1], [1])
+
+
+def test_two_merges_that_write_one_policy_make_two_numbers(acme: World, government: Government) -> None:
+    government.write("releases", THREE)
+    changes = []
+    for number, rule_id in enumerate(("left", "right")):
+        change = acme.open(rule_id)
+        acme.stage(change, "add_rule", {"rule_id": rule_id, "effect": "deny", "priority": number,
+                                        "match": {"action": "pack.promote"}}, on="releases", kind="policy")  # fmt: skip
+        changes.append(acme.check_in(change))
+
+    together(*(partial(acme.merge, change) for change in changes))
+    for change in changes:
+        if acme.again(change).status != "Merged":
+            acme.merge(change)
+
+    assert government.newest().number == 3
+
+
+def test_a_merge_beside_an_activation_is_decided_by_the_policies_before_it_or_refused(
+    acme: World, government: Government
+) -> None:
+    """No interleaving merges under one policy with the votes of another."""
+    freeze = government.simulate(government.write("freeze", DENY_ALL))
+    change = acme.open("Beside")
+    acme.stage(change, "define", {"key": "beside", "name": "Beside"}, on="beside")
+    ready = acme.check_in(change)
+
+    merge, activation = together(
+        partial(acme.merge, ready), partial(acme.give, "policy.activate", freeze.pk, by=acme.ben)
+    )
+
+    assert isinstance(activation, PolicyVersion), activation
+    with acme.reading():
+        decided = [one["key"] for one in decisions_on("changes.change", change.pk)[0].policies]
+    if isinstance(merge, Exception):
+        assert isinstance(merge, PlanRefused), merge
+        assert acme.again(change).status == "Ready"
+    else:
+        assert acme.again(change).status == "Merged"
+    assert decided == ["approvals"]
+
+
+def test_votes_and_an_activation_at_once_lose_nothing(acme: World, government: Government) -> None:
+    version = government.simulate(government.write("releases", THREE, environment="prod"))
+    digest = government.digest(version)
+    voters = (acme.ben, acme.cleo)
+
+    outcomes = together(
+        *(partial(acme.give, "policy.approve", version.pk, by=voter, digest=digest) for voter in voters),
+        partial(acme.give, "policy.activate", version.pk),
+    )
+
+    assert [type(one) for one in outcomes[:2]] == [PolicyVersion, PolicyVersion]
+    if isinstance(outcomes[2], Exception):
+        assert isinstance(outcomes[2], PolicyApprovalMissing), outcomes[2]
+        acme.give("policy.activate", version.pk)
+    assert government.events(version).count("policy.activated") == 1
+
+
+def test_two_people_who_roll_back_at_once_make_two_numbers(acme: World, government: Government) -> None:
+    first = government.activate(government.write("releases", THREE))
+    government.activate(government.change("releases", "set_rule", {"rule": "three", "priority": 1}))
+
+    outcomes = together(
+        *(partial(acme.give, "policy.roll_back", first.pk, by=who, reason="Back") for who in (acme.ada, acme.ben))
+    )
+
+    assert sorted(one.number for one in outcomes) == [3, 4]
