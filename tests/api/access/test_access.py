@@ -110,13 +110,16 @@ def test_the_last_administrator_stays(admin):
 
 def test_roles_of_somebody_from_another_tenant_are_not_shown(admin, stranger, builder):
     """EC-API-101, EC-API-102."""
+    before = items(stranger.get(f"/rbac/users/{stranger.principal.pk}/roles"))
     for nobody in (stranger.principal.pk, uuid4()):
         refused(admin.get(f"/rbac/users/{nobody}/roles"), 404, "NOT_FOUND")
         refused(admin.post(f"/rbac/users/{nobody}/roles", {"role_id": builder["id"]}), 404, "NOT_FOUND")
+    assert items(stranger.get(f"/rbac/users/{stranger.principal.pk}/roles")) == before
 
 
 def test_an_agent_with_admin_writes_no_rights(agent, viewer, builder):
     """EC-RBAC-009, EC-RBAC-M-016."""
+    before = items(viewer.get("/rbac/roles"))
     for method, path, sent in (
         ("post", "/rbac/roles", {"name": "Mine"}),
         ("post", f"/rbac/roles/{builder['id']}/enable", {}),
@@ -127,6 +130,7 @@ def test_an_agent_with_admin_writes_no_rights(agent, viewer, builder):
         ("delete", f"/rbac/users/{viewer.principal.pk}/roles/{builder['id']}", None),
     ):
         refused(agent.send(method, path, sent), 403, "AGENT_NOT_ALLOWED")
+    assert items(viewer.get("/rbac/roles")) == before
 
 
 def test_seeding_is_open_and_makes_nothing_twice(viewer):

@@ -96,6 +96,7 @@ class TestProjects:
 
     def test_a_taken_name_is_a_conflict(self, admin, itsm):
         refused(admin.post("/projects", {"name": "IT service"}), 409, "NAME_TAKEN")
+        assert items(admin.get("/projects")) == [itsm]
 
     def test_a_viewer_and_a_stranger_change_nothing(self, admin, viewer, stranger, itsm):
         address = f"/projects/{itsm['id']}"
@@ -177,6 +178,7 @@ class TestPeople:
     def test_the_last_administrator_stays(self, admin):
         membership = Membership.objects.get(tenant=admin.tenant, principal=admin.principal)
         refused(admin.post(f"/members/{membership.pk}/remove"), 409, "LAST_ADMIN")
+        assert admin.get("/projects").status_code == 200
 
     def test_invitations(self, admin, viewer):
         issued = made(admin.post("/invitations", {"email": "bea@acme.example", "roles": ["Editor"]}))

@@ -141,7 +141,8 @@ def test_many_people_cost_as_much_as_one(acme, admin, viewer, platform_team, dja
     for asked in ([viewer.pk], [admin.pk, viewer.pk, *many]):
         with people.reading(acme):
             with django_assert_num_queries(3):
-                queries.approver_subjects(asked)
+                known = queries.approver_subjects(asked)
+            assert all(f"principal:{person}" in known[person] for person in asked)
             with django_assert_num_queries(1):
                 queries.may(asked, "change.approve")
             with django_assert_num_queries(1):
