@@ -5,14 +5,11 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import F, Q
-
 from apps.approvals.queries import open_request_of
 from apps.kernel.canonical import canonical_json
 from apps.kernel.canonical import digest as digest_of
 from apps.kernel.models import TenantQuerySet
-from apps.kernel.scope import current_scope
-from apps.metadata.queries import contents_by_digest
+from apps.metadata.queries import contents_by_digest, with_heads
 from apps.policies.adapters import bodies
 from apps.policies.core.built_in import BUILT_IN, in_force
 from apps.policies.core.evaluate import evaluate, rules_in_order
@@ -20,7 +17,6 @@ from apps.policies.core.inputs import Inputs
 from apps.policies.core.judgement import ActivePolicy, Judgement, as_compared
 from apps.policies.core.lifecycle import State
 from apps.policies.models import Decision, Policy, PolicyBody, PolicyVersion
-from apps.tenancy.core.names import environment_name
 
 #: How votes, requests and events name a version.
 SUBJECT = "policies.policyversion"
@@ -198,24 +194,7 @@ class PolicyView(NamedTuple):
 
 def policies_visible(*, environment_id: UUID | None = None) -> TenantQuerySet[Any]:
     """The policies of the environment that is given, that the request names, or that is each project's default."""
-    if environment_id is not None:
-        runs = Q(heads__environment_id=environment_id)
-    elif name := current_scope().environment:
-        runs = Q(heads__environment__name=environment_name(name))
-    else:
-        runs = Q(heads__environment__is_default=True)
-    # One filter and the annotations after it share one join, so every column is of the same head.
-    found: TenantQuerySet[Any] = Policy.objects.filter(runs).annotate(
-        name=F("heads__name"),
-        status=F("heads__status"),
-        number=F("heads__number"),
-        digest=F("heads__digest"),
-        moved_at=F("heads__moved_at"),
-        revision_id=F("heads__revision_id"),
-        environment_id=F("heads__environment_id"),
-        environment_name=F("heads__environment__name"),
-    )
-    return found.order_by("key", "id")
+    return with_heads(Policy.objects.all(), environment_id=environment_id).order_by("key", "id")
 
 
 def shown_policies(rows: Sequence[Any]) -> list[PolicyView]:

@@ -18,7 +18,7 @@ from apps.kernel.admin.parts import Card, Fact, Who
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """One place: for whom, and who fills it."""
+    """One place: for whom, who fills it, and who could where nobody does."""
 
     of: str
     by: Who | None = None

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.access.queries import may, people_who_are
+from apps.approvals.admin.seats import Reason, Seat
 from apps.approvals.core.requirement import Kept, Requirement, Seats, Tally
 from apps.approvals.models import Request, Vote
 from apps.approvals.queries import in_names, stood_in_for, subject_labels
@@ -23,24 +24,6 @@ from apps.policies.models import Decision
 DIGITS = 12
 #: More people than this who could fill a seat are counted, not named.
 NAMED = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Seat:
-    """One place: for whom, who sits there, and who could where nobody does."""
-
-    of: str
-    by: Who | None = None
-    could: Sequence[Who] = ()
-    more: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """One rule that decided: what it says, and which version of which policy it is of."""
-
-    text: str
-    source: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ from apps.metadata.queries.impact import (
     referrers,
     referrers_after,
 )
+from apps.metadata.queries.joining import with_heads
 from apps.metadata.queries.sides import other_side, side_of
 
 __all__ = [
@@ -81,5 +82,6 @@ __all__ = [
     "root_digest",
     "root_of",
     "side_of",
+    "with_heads",
     "with_moves",
 ]

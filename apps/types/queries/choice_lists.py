@@ -7,10 +7,9 @@ from uuid import UUID
 from apps.kernel.errors import NotFound
 from apps.kernel.models import TenantQuerySet
 from apps.kernel.scope import Actor
-from apps.metadata.queries import contents_by_digest
+from apps.metadata.queries import contents_by_digest, with_heads
 from apps.types.core.views import ChoiceListView
 from apps.types.models import ChoiceList
-from apps.types.queries.heads import with_heads
 
 
 def choice_lists_visible(_actor: Actor | None = None) -> TenantQuerySet[ChoiceList]:

@@ -9,13 +9,12 @@ from apps.kernel.models import TenantQuerySet
 from apps.kernel.scope import Actor
 from apps.metadata.core.content import Content
 from apps.metadata.models import Head, Reference
-from apps.metadata.queries import chains_of, contents_by_digest
+from apps.metadata.queries import chains_of, contents_by_digest, with_heads
 from apps.types.core.content_checks import base_of
 from apps.types.core.record_type import KIND
 from apps.types.core.views import RecordTypeView
 from apps.types.errors import AmbiguousKey
 from apps.types.models import RecordType
-from apps.types.queries.heads import with_heads
 
 
 def record_types_visible(_actor: Actor | None = None) -> TenantQuerySet[RecordType]:
