@@ -1,19 +1,18 @@
 """What environments ran, and when: reads of the moves that ``services/heads.py`` keeps.
 
 A :class:`Side` is an environment at a time, or now. Every read follows an index of ``HeadMove``, so its cost follows
-what is shown and not how much there was: also right after ten thousand definitions came in, when the database does not
-know yet how many there are. So the newest move up to a time is asked for by comparing rows: only one index gives them
-in that order. With equalities others would seem as good, and read a whole environment for each definition.
+what is shown and not how much there was. The newest move up to a time is asked for by comparing rows: only one index
+gives them in that order. With equalities others would seem as good, and read a whole environment for each definition.
 """
 
 from collections.abc import Collection, Iterator
 from datetime import datetime
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Model, Q, QuerySet, UUIDField
+from django.db.models import BooleanField, Model, Q, QuerySet, UUIDField
 from django.db.models.expressions import RawSQL
 
 from apps.metadata.core.blame import Blamed, Said, blame
@@ -44,20 +43,30 @@ def newest_move(of: type[Model], side: Side) -> RawSQL:
 
     For what the environment did not run it is nothing, or the move of another definition: compare.
     """
+    return RawSQL(*_newest(of, side, "newest.id"), UUIDField())  # noqa: S611  values are bound
+
+
+def _newest(of: type[Model], side: Side, said: str) -> tuple[str, list[Any]]:
     table = of._meta.db_table
     statement = f"""
-        select newest.id from metadata_headmove newest
+        select {said.format(table=table)} from metadata_headmove newest
         where newest.environment_id = %s
           and (newest.kind, newest.key, newest.moved_at) <= ({table}.kind, {table}.key, %s)
         order by newest.kind desc, newest.key desc, newest.moved_at desc limit 1
     """  # noqa: S608  constants only
-    return RawSQL(statement, [side.environment_id, side.at or "infinity"], UUIDField())  # noqa: S611  values are bound
+    return statement, [side.environment_id, side.at or "infinity"]
 
 
 def moves_as_of(side: Side) -> QuerySet[HeadMove]:
-    """For each definition the environment ran then, the move that had brought it there, by kind and key."""
-    moves = HeadMove.objects.filter(side.until, environment_id=side.environment_id, pk=newest_move(HeadMove, side))
-    return moves.order_by("kind", "key", "id")
+    """For each definition the environment ran then, the move that had brought it there, by kind and key.
+
+    Asked as yes or no of each move: an equality of ids would let the database expect one row, and sort a whole
+    environment for it where a page by index would do.
+    """
+    is_newest = RawSQL(*_newest(HeadMove, side, "newest.id = {table}.id"), BooleanField())  # noqa: S611  values are bound
+    return HeadMove.objects.filter(side.until, is_newest, environment_id=side.environment_id).order_by(
+        "kind", "key", "id"
+    )
 
 
 def moves_by_key(side: Side, wanted: Collection[NodeId]) -> dict[NodeId, HeadMove]:

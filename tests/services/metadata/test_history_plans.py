@@ -24,7 +24,7 @@ from apps.metadata.queries import (
 )
 from apps.metadata.services import heads
 from tests.changing import World
-from tests.services.metadata.history_of_many import BETWEEN, EVERY, MANY, many
+from tests.services.metadata.history_of_many import BETWEEN, EVERY, MANY, keep_many
 
 PAGE = 51
 
@@ -71,14 +71,16 @@ def statement(text: str, values: list[Any]) -> Reads:
         return Reads(cursor.fetchone()[0])
 
 
-@pytest.fixture
-def wide(acme: World) -> World:
-    many(acme)
-    return acme
+@pytest.fixture(scope="module")
+def wide(_committed_tenant: World, django_db_blocker: Any) -> Iterator[World]:
+    with django_db_blocker.unblock():
+        keep_many(_committed_tenant)
+        yield _committed_tenant
+        connection.close()
 
 
 def test_ten_thousand_definitions_are_read_by_the_page_and_by_index(wide: World) -> None:
-    """Right after they came in, when the database has no statistics of them: no read is worse than its purpose.
+    """No read is worse than its purpose.
 
     A page of what ran, now or then, reads some rows for each it shows. A comparison reads the heads of both sides once,
     and one move for each head of a side in the past.
