@@ -2,8 +2,10 @@
 FROM python:3.11-slim AS build
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 WORKDIR /ec3l
-COPY requirements.lock .
-RUN python -m venv /venv && /venv/bin/pip install --no-deps --require-hashes -r requirements.lock
+COPY requirements-run.lock .
+# The installer itself stays behind.
+RUN python -m venv /venv && /venv/bin/pip install --no-deps --require-hashes -r requirements-run.lock && \
+    /venv/bin/pip uninstall --quiet --yes pip setuptools
 COPY . .
 # Static files are collected into the image; the values here sign nothing and reach nobody.
 RUN SECRET_KEY=only-used-while-the-image-is-built-0000000 TOKEN_KEY=only-used-while-the-image-is-built-1111111 \
@@ -15,12 +17,13 @@ RUN SECRET_KEY=only-used-while-the-image-is-built-0000000 TOKEN_KEY=only-used-wh
 FROM python:3.11-slim
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     DJANGO_SETTINGS_MODULE=config.settings.prod WEB_ADDRESS=0.0.0.0
-RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin ec3l
+RUN groupadd --system --gid 10001 ec3l && \
+    useradd --system --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin ec3l
 COPY --from=build /venv /venv
 COPY --from=build /ec3l /ec3l
 WORKDIR /ec3l
-USER 10001
+USER 10001:10001
 EXPOSE 8000
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 CMD ["python", "-m", "config.probe"]
+HEALTHCHECK --interval=15s --timeout=10s --start-period=60s --retries=3 CMD ["python", "-m", "config.probe"]
 CMD ["gunicorn", "-c", "config/gunicorn.py"]

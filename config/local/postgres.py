@@ -84,6 +84,10 @@ class Postgres:
             self._make()
         self._launch(die_with_us=die_with_us)
 
+    def died(self) -> bool:
+        """Whether the server we started has ended without being asked."""
+        return self._process is not None and self._process.poll() is not None
+
     def stop(self) -> None:
         """Stop in order, whoever started it."""
         process = self._recorded() or self._started()

@@ -28,6 +28,11 @@ class Servers:
             if broker:
                 self.valkey.start(die_with_us=die_with_us)
 
+    def died(self) -> list[str]:
+        """Names of those we started that have ended without being asked."""
+        found = {"PostgreSQL": self.postgres.died(), "Valkey": self.valkey.died()}
+        return [name for name, ended in found.items() if ended]
+
     def keep(self) -> None:
         """Let the servers run until somebody stops them by hand."""
         self.profile.path(KEEP).touch()

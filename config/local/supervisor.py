@@ -54,13 +54,18 @@ class Supervisor:
         for part, colour in zip(parts, COLOURS, strict=False):
             part.colour = colour
 
-    def run(self, ready: Callable[[], bool], announce: Callable[[], None]) -> int:
-        """Until asked to stop (0) or until a part ends by itself (1); ``announce`` is called once ``ready``."""
+    def run(
+        self, ready: Callable[[], bool], announce: Callable[[], None], died: Callable[[], Sequence[str]] = tuple
+    ) -> int:
+        """Until asked to stop (0) or until a part or a server (``died``) ends by itself (1).
+
+        ``announce`` is called once ``ready``.
+        """
         previous = {number: signal.signal(number, self._ask) for number in STOPPING}
         try:
             for part in self.parts:
                 self._start(part)
-            return self._watch(ready, announce)
+            return self._watch(ready, announce, died)
         finally:
             self._stop()
             for number, handler in previous.items():
@@ -85,7 +90,7 @@ class Supervisor:
         os.set_blocking(part.process.stdout.fileno(), False)
         self._selector.register(part.process.stdout, selectors.EVENT_READ, part)
 
-    def _watch(self, ready: Callable[[], bool], announce: Callable[[], None]) -> int:
+    def _watch(self, ready: Callable[[], bool], announce: Callable[[], None], died: Callable[[], Sequence[str]]) -> int:
         announced, asked = False, 0.0
         while self._asked_by is None:
             self._show(0.2)
@@ -93,6 +98,9 @@ class Supervisor:
             if ended is not None and ended.process is not None:
                 self._show(0.1)
                 self._say(f"{ended.name} ended by itself with exit code {ended.process.returncode}; stopping the rest.")
+                return 1
+            if lost := died():
+                self._say(f"{' and '.join(lost)} ended by itself; stopping the rest.")
                 return 1
             if announced or time.monotonic() - asked < ASKING:
                 continue

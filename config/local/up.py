@@ -50,6 +50,7 @@ def up(profile: Profile) -> int:
         return supervisor.run(
             ready=lambda: _ready(port),
             announce=lambda: _announce(profile, environment["BASE_URL"], time.monotonic() - began),
+            died=servers.died,
         )
     finally:
         servers.release()

@@ -54,6 +54,10 @@ class Valkey:
         write_json(self.profile.path(VALKEY_STATE), state)
         self._launch(state, die_with_us=die_with_us)
 
+    def died(self) -> bool:
+        """Whether the server we started has ended without being asked."""
+        return self._process is not None and self._process.poll() is not None
+
     def stop(self) -> None:
         """Stop in order, whoever started it."""
         if process := find(self.profile.path(PID)):

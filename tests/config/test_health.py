@@ -1,10 +1,14 @@
 """What a load balancer is told, and that it is told no more than it needs."""
 
+import threading
 import time
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+
+from config import probe
 
 OK = {"database": "ok", "migrations": "ok", "broker": "ok", "worker": "ok"}
 CLOSED = "redis://:secret@127.0.0.1:1/0"
@@ -64,3 +68,26 @@ def test_an_unreachable_broker_is_named_without_its_address(client, heartbeat, s
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
 def test_health_is_only_read(client, path):
     assert client.post(path).status_code == 405
+
+
+@pytest.mark.parametrize(("status", "healthy"), [(200, True), (503, False)])
+def test_the_container_s_check_says_what_the_web_process_says(status, healthy):
+    asked = []
+
+    class Web(BaseHTTPRequestHandler):
+        def do_GET(self):
+            asked.append((self.path, self.headers["X-Forwarded-Proto"]))
+            self.send_response(status)
+            self.end_headers()
+
+        def log_message(self, *args):
+            """Into the output of the tests it does not belong."""
+
+    with HTTPServer(("127.0.0.1", 0), Web) as server:
+        thread = threading.Thread(target=server.handle_request)
+        thread.start()
+        assert probe.answers(server.server_port) is healthy
+        thread.join()
+
+    assert asked == [("/healthz", "https")]
+    assert not probe.answers(server.server_port), "nobody is there any more"

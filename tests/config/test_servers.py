@@ -135,9 +135,11 @@ def test_committed_data_survives_a_crash_and_stale_pid_files_are_cleared(profile
     servers.start()
     with psycopg.connect(settings_of(servers.profile)["database_owner_url"], autocommit=True) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 1 AS row")
+    assert servers.died() == []
     os.kill(postmaster(servers), signal.SIGKILL)
     os.kill(find(servers.profile.path(valkey.PID)).pid, signal.SIGKILL)
     wait_until(lambda: servers.status() == {"postgres": False, "valkey": False})
+    wait_until(lambda: servers.died() == ["PostgreSQL", "Valkey"])
 
     mended = Servers(servers.profile)
     mended.start()

@@ -42,9 +42,9 @@ sys.exit(supervisor.run(lambda: True, lambda: print("READY", flush=True)))
     return subprocess.Popen([*python(script), str(profile.root)], stdout=subprocess.PIPE, text=True)
 
 
-def supervise(profile, parts, ready=lambda: True, announce=lambda: None):
+def supervise(profile, parts, ready=lambda: True, announce=lambda: None, died=tuple):
     output = io.StringIO()
-    code = Supervisor(profile, parts, dict(os.environ), output).run(ready, announce)
+    code = Supervisor(profile, parts, dict(os.environ), output).run(ready, announce, died)
     return code, output.getvalue().splitlines()
 
 
@@ -78,6 +78,15 @@ def test_a_part_that_ends_by_itself_takes_the_others_and_their_children_with_it(
     assert gone(parts[0].process.pid)
     assert gone(child)
     assert list(profile.directory.glob("*.pid")) == []
+
+
+def test_a_server_that_dies_ends_the_parts_which_could_do_nothing_without_it(profile):
+    parts = [Part("web", python("import time; time.sleep(60)"))]
+
+    code, lines = supervise(profile, parts, died=lambda: ["PostgreSQL"])
+
+    assert (code, lines) == (1, ["ec3l | PostgreSQL ended by itself; stopping the rest."])
+    assert gone(parts[0].process.pid)
 
 
 def test_a_part_that_ignores_the_request_is_killed(profile, monkeypatch):
