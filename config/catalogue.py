@@ -33,13 +33,14 @@ def commands() -> str:
             f"`{command.name}`",
             f"`{command.permission}`" if command.permission else "",
             command.agents.name.lower(),
+            command.gateways.name.lower(),
             command.safety.name.lower().replace("_", " "),
             "internal" if command.internal else "",
             command.summary,
         )
         for command in sorted(registered(), key=lambda command: command.name)
     )
-    return COMMANDS + _table(("Command", "Permission", "Agents", "Safety", "Reach", "What it does"), rows)
+    return COMMANDS + _table(("Command", "Permission", "Agents", "Gateways", "Safety", "Reach", "What it does"), rows)
 
 
 def events() -> str:

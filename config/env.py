@@ -74,6 +74,7 @@ PostgresUrl = Annotated[ServerUrl, _server_url(*POSTGRES_SCHEMES)]
 RedisUrl = Annotated[ServerUrl, _server_url(*REDIS_SCHEMES)]
 EmailUrl = Annotated[ServerUrl, _server_url(*SMTP_SCHEMES)]
 Secret = Annotated[str, Field(min_length=MINIMUM_SECRET)]
+Secrets = Annotated[tuple[Secret, ...], BeforeValidator(_split)]
 
 
 class Env(BaseModel):
@@ -84,7 +85,9 @@ class Env(BaseModel):
     # Said by the settings module and never by a variable: nobody turns production's strictness off by accident.
     environment: Literal["development", "test", "production"] = "production"
     secret_key: Secret = Field(description="signs sessions and cursors")
+    secret_key_fallbacks: Secrets = Field(default=(), description="former SECRET_KEYs, still believed")
     token_key: Secret = Field(description="keys the hash under which API tokens are stored")
+    token_key_fallbacks: Secrets = Field(default=(), description="former TOKEN_KEYs, still believed")
     database_url: PostgresUrl = Field(description="PostgreSQL as the app role, which owns nothing")
     database_owner_url: PostgresUrl | None = Field(
         default=None, description="PostgreSQL as the owner role; only `migrate` and owner commands need it"

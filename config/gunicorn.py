@@ -5,10 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from gunicorn.glogging import Logger
+
 from config import env
 from config.forks import forget_connections
 
 _given = env.process()
+
+
+class Lines(Logger):
+    """What the server itself has to say goes where everything goes, in the same form (``LOG_FORMAT``)."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        self.error_log.handlers.clear()
+        self.error_log.propagate = True
+
 
 wsgi_app = "config.wsgi:application"
 worker_class = "gthread"
@@ -24,8 +36,9 @@ max_requests = 50_000
 max_requests_jitter = 5_000
 limit_request_line = 8190
 forwarded_allow_ips = "*" if _given.get("PROXIES", "") not in ("", "0") else "127.0.0.1"
-errorlog = "-"
+logger_class = Lines
 loglevel = "warning"
+control_socket_disable = True  # nobody steers it from within; its place would be a home that a container has not
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  heartbeat files must not wait for a disk
 
 

@@ -61,7 +61,7 @@ def _values(annotation: object) -> str:
     if typing.get_origin(annotation) in (UnionType, typing.Union):
         return " or ".join(_values(item) for item in typing.get_args(annotation) if item is not NoneType)
     if typing.get_origin(annotation) is tuple:
-        return "names, by comma"
+        return "list, by comma"
     name = getattr(annotation, "__name__", "text")
     return {"bool": "`0` or `1`", "int": "number", "str": "text", "ServerUrl": "URL"}.get(name, name)
 

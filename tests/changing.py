@@ -64,7 +64,7 @@ class World:
         self, change: Change, op_type: str, payload: dict[str, Any], *, on: str = "incident", kind: str = "record_type",
         by: Principal | None = None,
     ) -> ChangeOperation:  # fmt: skip
-        target = {"type": kind, "selector": {f"{kind}_key": on}}
+        target = {"type": kind, "selector": {"path" if kind == "file" else f"{kind}_key": on}}
         made: ChangeOperation = self.give(
             "change.stage_operation", change.pk, by=by, op_type=op_type, payload=payload, target=target
         )

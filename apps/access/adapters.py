@@ -7,15 +7,15 @@ from django.utils.translation import gettext as _
 
 from apps.access.core.catalogue import BY_NAME
 from apps.access.queries import holds, permissions_of
-from apps.kernel.commands import Agents, Command
-from apps.kernel.errors import AgentNotAllowed, PermissionDenied
+from apps.kernel.commands import Agents, Command, Gateways
+from apps.kernel.errors import AgentNotAllowed, GatewayNotAllowed, PermissionDenied
 from apps.kernel.ports import Decision
 from apps.kernel.scope import Scope, current_scope_or_none
 from apps.tenancy.core.built_in import PLATFORM_ID, SYSTEM_ID
 
 
 class RoleGuard:
-    """Agent guard, then permission. The order is fixed: an agent is refused whatever its roles.
+    """Agent guard, gateway guard, then permission. The order is fixed: both are refused whatever the roles.
 
     Internal commands are the system's alone, also where they ask for no permission.
     """
@@ -23,6 +23,8 @@ class RoleGuard:
     def authorize(self, command: Command, scope: Scope, target: Any) -> Decision:
         if command.agents is Agents.NEVER and scope.actor.kind == "agent":
             raise AgentNotAllowed(command=command.name)
+        if command.gateways is Gateways.NEVER and scope.voucher_id is not None:
+            raise GatewayNotAllowed(command=command.name)
         if scope.membership_id is None or (command.internal and scope.actor.id != SYSTEM_ID):
             raise PermissionDenied(command=command.name)
         if command.permission is None:

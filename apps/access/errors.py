@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.kernel.errors import Conflict, IllegalTransition, InvalidInput, NotFound
+from apps.kernel.errors import Conflict, IllegalTransition, InvalidInput, NotFound, PermissionDenied
 
 
 class RoleNameTaken(Conflict):
@@ -13,9 +13,6 @@ class RoleNameTaken(Conflict):
 class RoleUnchanged(IllegalTransition):
     """The role is in that state already."""
 
-    def __init__(self, current: str, wanted: str) -> None:
-        super().__init__(**{"from": str(current), "to": str(wanted), "allowed": []})
-
 
 class LastAdmin(Conflict):
     code = "LAST_ADMIN"
@@ -25,6 +22,13 @@ class LastAdmin(Conflict):
 class LastOwner(Conflict):
     code = "LAST_OWNER"
     message_default = _("Nobody would be left who answers for production. Give another person the Owner role first.")
+
+
+class OwnersNameOwners(PermissionDenied):
+    """An Admin who could take the seat that production asks for would need nobody to sit on it."""
+
+    code = "OWNERS_NAME_OWNERS"
+    message_default = _("Only an Owner gives the role Owner to somebody.")
 
 
 class UnknownPermission(InvalidInput):

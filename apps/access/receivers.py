@@ -5,10 +5,11 @@ from datetime import datetime
 from uuid import UUID
 
 from apps.access.core.catalogue import BY_NAME
+from apps.access.core.roles import OWNER
 from apps.access.models import RoleAssignment
 from apps.access.services import guarding
 from apps.access.services.assignments import give, role_named
-from apps.access.services.guarding import lock_roles
+from apps.access.services.guarding import lock_roles, refuse_new_owner
 from apps.access.services.seeding import seed_every_tenant, seed_tenant
 from apps.kernel import hooks
 from apps.kernel.scope import Actor
@@ -33,6 +34,8 @@ def set_roles(*, membership_id: UUID, roles: Sequence[str], actor: Actor, at: da
     lock_roles()
     membership = Membership.objects.get(pk=membership_id)
     wanted = [role_named(name) for name in roles]
+    if any(role.name == OWNER for role in wanted):
+        refuse_new_owner(actor)
     former = RoleAssignment.objects.filter(membership=membership).exclude(role__in=wanted)
     if former.delete()[0]:
         mark_access_changed([membership.pk])
@@ -41,9 +44,11 @@ def set_roles(*, membership_id: UUID, roles: Sequence[str], actor: Actor, at: da
 
 
 @hooks.on("tenancy.roles_promised")
-def refuse_unknown_roles(*, roles: Sequence[str]) -> None:
-    for name in roles:
-        role_named(name)
+def refuse_unfit_promise(*, roles: Sequence[str], actor: Actor) -> None:
+    """What the guest could not be given is noticed while somebody can mend it."""
+    named = [role_named(name) for name in roles]
+    if any(role.name == OWNER for role in named):
+        refuse_new_owner(actor)
 
 
 @hooks.on("tenancy.administrators_changed")

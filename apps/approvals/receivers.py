@@ -23,6 +23,12 @@ def recount_for_person(event: Event, *, actor: Actor, at: datetime) -> None:
     defer("approval.recount", principal_id=str(UUID(event.payload["principal_id"])))
 
 
+@subscriber("approvals.recount_visitor", "tenant.left")
+def recount_for_visitor(event: Event, *, actor: Actor, at: datetime) -> None:
+    """A visitor has gone before their time."""
+    defer("approval.recount", principal_id=str(event.actor_id))
+
+
 @subscriber(
     "approvals.recount_all",
     "role.enabled",

@@ -7,9 +7,13 @@ from apps.changes import receivers, services  # noqa: F401  registers subscriber
 from apps.changes.core import event_types
 from apps.changes.models import Change
 from apps.changes.queries import SUBJECT
+from apps.changes.services.obligations import TESTS_PASSED
+from apps.changes.services.planning import ACTION
 from apps.changes.services.review import PERMISSION
+from apps.policies.core.acts import register_action
 
 event_types.register()
+register_action(ACTION, tests=TESTS_PASSED)
 register_subject(
     SubjectType(
         name=SUBJECT,

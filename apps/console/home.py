@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from apps.kernel.admin.offers import offer
 from apps.kernel.admin.panels import panels_of
+from apps.kernel.admin.shell import shell_of
 
 
 def summary(request: HttpRequest) -> dict[str, Any]:
@@ -16,5 +17,7 @@ def summary(request: HttpRequest) -> dict[str, Any]:
         "stats": [panel.stat for panel in panels if panel.stat],
         "boxes": [panel.card for panel in panels if not panel.wide],
         "wide": [panel.card for panel in panels if panel.wide],
-        "start": offer("change.create", label=_("New change"), asks=True, look="primary", icon="add"),
+        # Without an environment there is nothing to change.
+        "start": shell_of(request).environment
+        and offer("change.create", label=_("New change"), asks=True, look="primary", icon="add"),
     }

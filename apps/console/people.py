@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth import password_validation
 from django.contrib.auth import views as auth
@@ -18,7 +19,7 @@ from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminPasswordWidge
 
 from apps.kernel.errors import DomainError, NotFound
 from apps.tenancy import queries as tenancy
-from apps.tenancy.services import accept_invitation_by_link
+from apps.tenancy.services import accept_invitation_by_link, end_tokens_of
 
 
 class ResetForm(PasswordResetForm):
@@ -34,6 +35,12 @@ class NewPasswordForm(SetPasswordForm):
         super().__init__(*args, **kwargs)
         for name in ("new_password1", "new_password2"):
             self.fields[name].widget = UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"})
+
+    def save(self, commit: bool = True) -> Any:  # noqa: FBT001, FBT002  Django's signature
+        """Whoever reads the mailbox has the account from now on: sessions end with the password, tokens here."""
+        person = super().save(commit)
+        end_tokens_of(person.pk)
+        return person
 
 
 class JoinForm(forms.Form):
@@ -69,7 +76,7 @@ class JoinForm(forms.Form):
 
 @never_cache
 def join(request: HttpRequest, token: str) -> HttpResponse:
-    """The page an invitation's link leads to. A person who has an account only confirms."""
+    """The page an invitation's link leads to. A person who has an account signs in with it, and only confirms."""
     try:
         invitation = tenancy.open_invitation(token)
     except NotFound:
@@ -79,7 +86,9 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST" and (form is None or form.is_valid()):
         given = form.cleaned_data if form else {}
         try:
-            accept_invitation_by_link(token, name=given.get("name", ""), password=given.get("password"))
+            accept_invitation_by_link(
+                token, name=given.get("name", ""), password=given.get("password"), signed_in_id=request.user.pk
+            )
         except NotFound as missing:
             raise Http404(str(missing)) from missing
         except DomainError as refused:
@@ -90,7 +99,9 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
             )
             return HttpResponseRedirect(reverse("admin:login"))
     context = {"title": _("Join %(tenant)s") % {"tenant": invitation.tenant_name}, "invitation": invitation}
-    return _show(request, "console/join.html", {**context, "form": form, "refusal": refusal}, 200)
+    # Whose account it is, the link does not prove: somebody else may have made it.
+    stranger = form is None and getattr(request.user, "email", None) != invitation.email
+    return _show(request, "console/join.html", {**context, "form": form, "refusal": refusal, "stranger": stranger}, 200)
 
 
 def _show(request: HttpRequest, template: str, context: dict[str, Any], status: int) -> HttpResponse:
@@ -112,6 +123,8 @@ class ResetPage(Door, auth.PasswordResetView):
     form_class = ResetForm
     template_name = "console/reset.html"
     email_template_name = "console/reset_email.txt"
+    #: The link leads to the site's own address, and not to the one that the request named.
+    extra_email_context = {"site": settings.BASE_URL}
     subject_template_name = "console/reset_subject.txt"
     success_url = reverse_lazy("admin:password_reset_sent")
 

@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import BadRequest
 from django.core.exceptions import PermissionDenied as Forbidden
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import SimpleTemplateResponse, TemplateResponse
@@ -93,6 +94,8 @@ def within_shell(view: View) -> View:
 
     @wraps(view)
     def inside(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if "%00" in request.get_full_path() or any("\0" in text for _, texts in request.POST.lists() for text in texts):
+            raise BadRequest("The request holds the character NUL, which no database stores in a text.")
         try:
             opened = shell.open_shell(request)
         except shell.NoTenantChosen:

@@ -3,7 +3,8 @@
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
-from apps.events.models import CommandRecord, Event, Job
+from apps.events.models import CommandRecord, Event, Job, Outbox, Timer
+from apps.events.models.queue import Leased
 from apps.kernel.event_types import canonical_names
 from apps.kernel.unit import Subject, subject_of
 
@@ -54,3 +55,23 @@ def jobs(status: str | None = None) -> QuerySet[Job]:
 def quarantined_jobs() -> QuerySet[Job]:
     """Jobs that failed for good and wait for a person."""
     return jobs(Job.Status.QUARANTINED)
+
+
+def timers() -> QuerySet[Timer]:
+    """Timers of the tenant, the next one first."""
+    return Timer.objects.order_by("due_at", "pk")
+
+
+def quarantined_timers() -> QuerySet[Timer]:
+    """Timers whose command kept failing when they fired."""
+    return timers().filter(status=Leased.Status.QUARANTINED)
+
+
+def outbox() -> QuerySet[Outbox]:
+    """Events that have not been handed to their subscribers, the next one first."""
+    return Outbox.objects.order_by("due_at", "pk")
+
+
+def quarantined_outbox() -> QuerySet[Outbox]:
+    """Events that could not be handed over."""
+    return outbox().filter(status=Leased.Status.QUARANTINED)

@@ -23,6 +23,13 @@ class Agents(Enum):
     NEVER = "never"
 
 
+class Gateways(Enum):
+    """Whether a gateway may give the command in somebody's name. What a person agrees to takes the person."""
+
+    ALLOWED = "allowed"
+    NEVER = "never"
+
+
 class Safety(Enum):
     """What the command can do at worst (AT-023)."""
 
@@ -42,6 +49,7 @@ class Command:
     name: str
     permission: str | None
     agents: Agents
+    gateways: Gateways
     safety: Safety
     status: int
     secret_output: bool
@@ -89,6 +97,7 @@ def command(
     safety: Safety,
     permission: str | None = None,
     agents: Agents = Agents.ALLOWED,
+    gateways: Gateways = Gateways.ALLOWED,
     status: int = 200,
     secret_output: bool = False,
     internal: bool = False,
@@ -97,6 +106,7 @@ def command(
 
     The first positional parameter is the target's id; keyword-only parameters other than ``actor`` and ``at`` make
     the input model; the docstring makes the documentation. ``permission=None`` means any member.
+    ``agents`` and ``gateways`` say who is refused whatever the roles: see decision 0010 for what people agree to.
     ``internal`` commands are given by workers only and have no route, button or tool.
     """
 
@@ -121,6 +131,7 @@ def command(
             name=name,
             permission=permission,
             agents=agents,
+            gateways=gateways,
             safety=safety,
             status=status,
             secret_output=secret_output,

@@ -3,6 +3,7 @@
 The HTTP status of each is fixed by the REST contract; edges translate, they never decide.
 """
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
@@ -51,6 +52,15 @@ class AgentNotAllowed(PermissionDenied):
     message_default = _("An agent may propose this but never do it. A person has to.")
 
 
+class GatewayNotAllowed(PermissionDenied):
+    """The token is a gateway's, and its word is all there is for who agrees."""
+
+    code = "GATEWAY_NOT_ALLOWED"
+    message_default = _(
+        "A gateway cannot agree in a person's name. Sign in to the admin, or send a token of the person's own."
+    )
+
+
 class NotFound(DomainError):
     """Missing, or another tenant's: the two are never told apart."""
 
@@ -66,9 +76,22 @@ class Conflict(DomainError):
 
 
 class IllegalTransition(Conflict):
-    """``details``: ``from``, ``to`` and ``allowed``, the moves that are legal now."""
+    """A life cycle refuses the step. ``details``: ``from``, ``to`` and ``allowed``, the moves that are legal now.
+
+    The sentence says where ``what`` is, what the step takes (``needs``, a sentence) and what is possible instead.
+    """
 
     code = "ILLEGAL_TRANSITION"
+
+    def __init__(
+        self, source: str, target: str, allowed: Iterable[str] = (), *, what: Any = None, needs: Any = None
+    ) -> None:
+        possible = [str(state) for state in allowed]
+        told = {"what": what or _("This"), "source": source, "target": target, "possible": ", ".join(possible)}
+        said = [_("%(what)s is %(source)s."), needs or _("It cannot become %(target)s.")]
+        said.append(_("Possible now: %(possible)s.") if possible else _("It stays as it is."))
+        message = " ".join(str(sentence) % told for sentence in said)
+        super().__init__(message, **{"from": str(source), "to": str(target), "allowed": possible})
 
 
 class IdempotencyRefusal(Conflict):

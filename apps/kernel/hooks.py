@@ -60,6 +60,11 @@ def on(hook: str) -> Callable[[Handler], Handler]:
     return register
 
 
+def is_joined(hook: str) -> bool:
+    """Whether anybody answers the hook."""
+    return bool(_hooks.get(hook))
+
+
 def run(hook: str, **values: Any) -> Iterator[Any]:
     """Call everyone who joined the hook, and yield what they answer."""
     for function in _hooks.get(hook, []):

@@ -4,7 +4,7 @@ The kernel knows the shape of a kind and nothing of what flows through it; ``app
 parameters to operations, contexts, graphs, edges and findings.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
@@ -26,6 +26,14 @@ class Projected(NamedTuple):
     status: str
 
 
+def _nothing(_of: object) -> tuple[()]:
+    return ()
+
+
+def _no_base(_content: Content) -> str | None:
+    return None
+
+
 def _as_it_is(content: Content) -> Content:
     return content
 
@@ -41,7 +49,8 @@ class Kind(Generic[OperationT, ContextT, GraphT, EdgeT, FindingT]):
     ``bind(type, payload, content, context, lineage)`` turns a payload with names into an operation with ids; it raises
     ``InvalidInput`` for a payload that is wrong in itself and ``Refusal`` for one that does not fit the content.
     ``base(content)`` is the key of the definition of this kind whose chain is the context. ``check`` sees the content
-    alone, ``check_graph`` the neighbourhood; neither raises, and their findings come in a fixed order. ``tidy`` is for
+    alone, ``check_graph`` the neighbourhood; neither raises, and their findings come in a fixed order. A kind that says
+    nothing of them points at nothing, has no base and no rules about others. ``tidy`` is for
     a content put together from two sides: what is in two places then stays in one. ``converts(before, after)`` says
     whether live values would be converted, so that they need not come back as they were.
     """
@@ -52,11 +61,11 @@ class Kind(Generic[OperationT, ContextT, GraphT, EdgeT, FindingT]):
     content_model: type[BaseModel]
     operations: Mapping[str, type[OperationT]]
     bind: Callable[[str, Mapping[str, Any], Content | None, ContextT, Callable[[int], str]], OperationT]
-    edges: Callable[[Content], tuple[EdgeT, ...]]
-    base: Callable[[Content], str | None]
     check: Callable[[Content], list[FindingT]]
-    check_graph: Callable[[GraphT], list[FindingT]]
     project: Callable[[Content], Projected]
+    edges: Callable[[Content], tuple[EdgeT, ...]] = _nothing
+    base: Callable[[Content], str | None] = _no_base
+    check_graph: Callable[[GraphT], Sequence[FindingT]] = _nothing
     tidy: Callable[[Content], Content] = _as_it_is
     converts: Callable[[Content, Content], bool] = _converts_nothing
 

@@ -19,7 +19,9 @@ class NotSimulated(Conflict):
     """Nobody has seen yet what the version would change."""
 
     code = "POLICY_NOT_SIMULATED"
-    message_default = _("Simulate this version first: the report shows which past decisions would be others.")
+    message_default = _(
+        "Simulate this version first: the report shows which past decisions would come out differently."
+    )
 
 
 class PolicyApprovalMissing(Conflict):

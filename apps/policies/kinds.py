@@ -1,27 +1,46 @@
 """The kind this app brings: policies."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from django.utils.translation import gettext_noop
 
-from apps.kernel import commands, kinds
+from apps.kernel import commands, hooks, kinds
 from apps.metadata.core.content import Content
 from apps.metadata.core.kinds import MetadataKind
 from apps.metadata.core.operations import Context, Operation
 from apps.policies.core import binding, content
+from apps.policies.core.acts import asked_actions
 from apps.policies.core.operations import OPERATIONS
 from apps.policies.core.payloads import InvalidPolicy, Words
 from apps.policies.core.vocabulary import KIND, PLANNED_ACTIONS, PLANNED_RESOURCE_TYPES
 from apps.policies.errors import InvalidPolicyInput, PolicyTypeNotServed
+from apps.policies.queries import strangers
 
 
-def words() -> Words:
-    """What a rule may name in this installation: its commands and kinds, and those the ledger plans."""
+def words(payload: Mapping[str, Any]) -> Words:
+    """What a rule may name in this installation: its commands and kinds, and those the ledger plans; and who is not in
+    this tenant of those whom a payload names."""
     return Words(
         actions=frozenset(one.name for one in commands.registered()) | PLANNED_ACTIONS,
         resource_types=frozenset(one.name for one in kinds.all()) | PLANNED_RESOURCE_TYPES,
+        strangers=strangers(_texts(payload)),
+        untested=frozenset(
+            action for action, tests in asked_actions().items() if tests is not None and not hooks.is_joined(tests)
+        ),
     )
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in a JSON value: what is no subject is passed over by whoever asks."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for member in value.values():
+            yield from _texts(member)
+    elif isinstance(value, list | tuple):
+        for member in value:
+            yield from _texts(member)
 
 
 def bind(
@@ -33,11 +52,10 @@ def bind(
 ) -> Operation:
     """The binding, with an invalid payload as the error that the interfaces know."""
     try:
-        return binding.bind(operation_type, payload, before, context, lineage, words())
+        return binding.bind(operation_type, payload, before, context, lineage, words(payload))
     except InvalidPolicy as error:
-        errors = [{"path": fault.path, "message": fault.message} for fault in error.faults]
         form = PolicyTypeNotServed if error.code == PolicyTypeNotServed.code else InvalidPolicyInput
-        raise form(error.message, reason=error.code, errors=errors) from error
+        raise form(error.message, reason=error.code, errors=error.errors) from error
 
 
 POLICY = MetadataKind(
@@ -47,9 +65,6 @@ POLICY = MetadataKind(
     content_model=content.PolicyContent,
     operations=OPERATIONS,
     bind=bind,
-    edges=content.no_edges,
-    base=content.no_base,
     check=content.check,
-    check_graph=content.no_graph_rules,
     project=content.projected,
 )

@@ -5,10 +5,15 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from apps.approvals.queries import open_request_of
+from apps.access.core.roles import seeded_roles
+from apps.access.core.subjects import named_subjects, principal_subject, role_subject, team_subject
+from apps.access.queries import approver_subjects, people_who_may, roles_of_tenant
+from apps.approvals.core.subjects import subject_types
+from apps.approvals.queries import open_request_of, subject_labels
 from apps.kernel.canonical import canonical_json
 from apps.kernel.canonical import digest as digest_of
 from apps.kernel.models import TenantQuerySet
+from apps.metadata.core.findings import Finding
 from apps.metadata.queries import contents_by_digest, with_heads
 from apps.policies.adapters import bodies
 from apps.policies.core.built_in import BUILT_IN, in_force
@@ -16,10 +21,16 @@ from apps.policies.core.evaluate import evaluate, rules_in_order
 from apps.policies.core.inputs import Inputs
 from apps.policies.core.judgement import ActivePolicy, Judgement, as_compared
 from apps.policies.core.lifecycle import State
+from apps.policies.core.people import asks_people, named_in, unmet
+from apps.policies.core.vocabulary import unknown
 from apps.policies.models import Decision, Policy, PolicyBody, PolicyVersion
+from apps.tenancy.models import Team
+from apps.tenancy.queries import members_of_tenant
 
 #: How votes, requests and events name a version.
 SUBJECT = "policies.policyversion"
+#: How many teams are named where one is not known.
+SUGGESTED = 5
 
 
 def bodies_remembered(digests: Iterable[str]) -> dict[str, Any]:
@@ -163,6 +174,42 @@ def why(decision: Decision) -> list[Reason]:
 
 def _rule(content: Mapping[str, Any], rule_id: str) -> Mapping[str, Any]:
     return next((rule for rule in rules_in_order(content) if rule["rule_id"] == rule_id), {})
+
+
+def strangers(subjects: Iterable[str]) -> dict[str, str]:
+    """Those of the approver subjects that nobody of this tenant ever was, with a sentence that says what there is.
+
+    Three queries at most: a role that is disabled, an archived team and a former member are known.
+    """
+    named = named_subjects(subjects)
+    found: dict[str, str] = {}
+    asked = named.roles - {role.name for role in seeded_roles(platform=False)}
+    roles = set(roles_of_tenant().values_list("name", flat=True)) if asked else set()
+    for name in sorted(asked - roles):
+        found[role_subject(name)] = unknown("role", name, roles)
+    teams = dict(Team.objects.values_list("pk", "name")) if named.teams else {}
+    for team_id in sorted(named.teams - teams.keys()):
+        listed = ", ".join(f"{name} ({team_subject(pk)})" for pk, name in list(teams.items())[:SUGGESTED])
+        found[team_subject(team_id)] = f"There is no team {team_id}." + (f" The teams are: {listed}." if listed else "")
+    members = members_of_tenant().order_by().filter(principal__in=named.principals) if named.principals else ()
+    for person in sorted(named.principals - {member.principal_id for member in members}):
+        found[principal_subject(person)] = f"{person} is nobody of this tenant."
+    return found
+
+
+def seats_nobody_fills(policies: Mapping[str, Mapping[str, Any]]) -> dict[str, list[Finding]]:
+    """What policies, by any name, ask of people that the people of today cannot give. A few queries, whatever they say.
+
+    People who may approve one type of thing count for all: which act a rule is about is decided when it is asked.
+    """
+    asking = {name: content for name, content in policies.items() if asks_people(content)}
+    if not asking:
+        return {}
+    able = {person for subject in subject_types() for person in people_who_may(subject.permission)}
+    who = approver_subjects(able).values()
+    subjects = {subject for content in asking.values() for subject in named_in(content)}
+    labels, unknown_ones = subject_labels(subjects), strangers(subjects)
+    return {name: list(unmet(content, who, unknown_ones, labels)) for name, content in asking.items()}
 
 
 class PolicyView(NamedTuple):

@@ -96,6 +96,13 @@ class PasswordNeeded(InvalidInput):
     message_default = _("Choose a password.")
 
 
+class SignInNeeded(PermissionDenied):
+    """The link proves the address, and not that the account of that address is theirs who follow it."""
+
+    code = "SIGN_IN_NEEDED"
+    message_default = _("There is an account for this address. Sign in with it, then open the link again.")
+
+
 class AdministratorExists(Conflict):
     code = "ADMINISTRATOR_EXISTS"
     message_default = _("There is an administrator already. People are added by invitation.")
@@ -127,7 +134,4 @@ class NoDefaultProject(InvalidInput):
 
 
 class IllegalMove(IllegalTransition):
-    """A life cycle refuses the step."""
-
-    def __init__(self, current: str, wanted: str, allowed: list[str]) -> None:
-        super().__init__(**{"from": str(current), "to": str(wanted), "allowed": [str(state) for state in allowed]})
+    """A life cycle of tenants, projects or teams refuses the step."""

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_noop
 
 from apps.metadata.core.content import Content
-from apps.metadata.core.findings import Finding, Neighbourhood
+from apps.metadata.core.faults import InvalidPayload
 from apps.metadata.core.kinds import MetadataKind
 from apps.metadata.core.operations import Context, Operation
 from apps.types.core import bind_choice_list, bind_record_type, choice_list, record_type
@@ -21,7 +21,6 @@ from apps.types.core.content_checks import (
 )
 from apps.types.core.graph import check_graph
 from apps.types.core.operations import CHOICE_LIST_OPERATIONS, RECORD_TYPE_OPERATIONS
-from apps.types.core.payloads import InvalidPayload
 from apps.types.errors import InvalidDefinition, InvalidFieldType
 
 Bind = Callable[[str, Mapping[str, Any], Content | None, Context, Callable[[int], str]], Operation]
@@ -47,22 +46,8 @@ def refusing(bind: Bind) -> Bind:
 
 def refused(error: InvalidPayload) -> InvalidDefinition:
     """A 400 that names every fault."""
-    errors = [{"path": fault.path, "message": fault.message} for fault in error.faults]
     form = InvalidFieldType if error.code == "INVALID_FIELD_TYPE" else InvalidDefinition
-    return form(error.message, reason=error.code, errors=errors)
-
-
-def _no_base(_content: Content) -> str | None:
-    return None
-
-
-def _points_nowhere(_content: Content) -> tuple[()]:
-    return ()
-
-
-def _no_graph_rules(_graph: Neighbourhood) -> list[Finding]:
-    """Record types judge the choice lists they use."""
-    return []
+    return form(error.message, reason=error.code, errors=error.errors)
 
 
 RECORD_TYPE = MetadataKind(
@@ -88,9 +73,6 @@ CHOICE_LIST = MetadataKind(
     content_model=choice_list.ChoiceListContent,
     operations=CHOICE_LIST_OPERATIONS,
     bind=refusing(bind_choice_list.bind),
-    edges=_points_nowhere,
-    base=_no_base,
     check=check_choice_list,
-    check_graph=_no_graph_rules,
     project=projected,
 )

@@ -12,6 +12,7 @@ from django.test import Client
 from apps.console import shell
 from apps.tenancy.models import Principal, Tenant
 from tests.changing import World, world
+from tests.statements import statements_of
 
 BACKEND = "apps.tenancy.adapters.PasswordBackend"
 
@@ -24,6 +25,14 @@ class Seat:
 
     def get(self, path: str = "/", /, **given: Any) -> HttpResponse:
         return self.client.get(f"/admin{path}", given)
+
+    def cost(self, path: str) -> int:
+        """How many statements the page takes."""
+
+        def shown() -> None:
+            assert self.get(path).status_code == 200
+
+        return statements_of(shown)
 
     def post(self, path: str, /, **given: Any) -> HttpResponse:
         return self.client.post(f"/admin{path}", {name: value for name, value in given.items() if value is not None})

@@ -12,7 +12,9 @@ from django.test import Client
 
 from apps.tenancy.models import Principal, Tenant
 from tests import database, people
+from tests.api.answers import done
 from tests.feed import wait_for_the_feed
+from tests.statements import statements_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,10 @@ class Caller:
 
     def post(self, path: str, body: Any = None, **headers: str) -> HttpResponse:
         return self.send("post", path, body, **headers)
+
+    def cost(self, path: str) -> int:
+        """How many statements it takes to answer."""
+        return statements_of(lambda: done(self.get(path)))
 
 
 def _dumped(body: Any) -> str:

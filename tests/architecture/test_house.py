@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LONGEST = 400
 ROOMS_WITHOUT_A_SUBJECT = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "base", "misc"}
 # Written by programs, or by others.
-FOREIGN = {"requirements.lock", "openapi.yaml"}
+FOREIGN = {"requirements.lock", "requirements-run.lock", "openapi.yaml"}
 
 
 def committed() -> list[Path]:
@@ -103,8 +103,17 @@ def test_the_lock_is_hashed_names_no_host_and_has_one_state_machine_library():
     assert "django-fsm-2" in pins
 
 
-def test_every_wish_of_the_requirements_is_locked():
-    wished = re.findall(r"^([a-z0-9][a-z0-9-]*)", (ROOT / "requirements.in").read_text(), re.MULTILINE)
-    pins = set(re.findall(r"^([a-z0-9][a-z0-9.-]*)==", (ROOT / "requirements.lock").read_text(), re.MULTILINE))
+@pytest.mark.parametrize("name", ["requirements", "requirements-run"])
+def test_every_wish_of_the_requirements_is_locked(name):
+    wished = re.findall(r"^([a-z0-9][a-z0-9-]*)", (ROOT / f"{name}.in").read_text(), re.MULTILINE)
+    pins = set(re.findall(r"^([a-z0-9][a-z0-9.-]*)==", (ROOT / f"{name}.lock").read_text(), re.MULTILINE))
 
     assert set(wished) - pins == set()
+
+
+def test_what_the_image_installs_is_what_the_tests_ran_on():
+    tried = (ROOT / "requirements.lock").read_text().splitlines()
+    installed = (ROOT / "requirements-run.lock").read_text().splitlines()
+
+    assert installed
+    assert set(installed) - set(tried) == set()

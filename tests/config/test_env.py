@@ -79,6 +79,16 @@ def test_a_short_secret_is_refused_without_being_shown():
     assert "tellnobody" not in str(refused.value)
 
 
+def test_former_keys_are_a_list_and_as_long_as_the_present_one():
+    assert load({**GOOD, "TOKEN_KEY_FALLBACKS": f"{SECRET}, {SECRET[::-1]}"}).token_key_fallbacks == (SECRET, SECRET)
+    with pytest.raises(BadEnvironment) as refused:
+        load({**GOOD, "SECRET_KEY_FALLBACKS": "tellnobody"})
+
+    (problem,) = refused.value.problems
+    assert problem.startswith("SECRET_KEY_FALLBACKS: ")
+    assert "tellnobody" not in problem
+
+
 def test_a_password_does_not_reach_a_log_through_repr():
     assert "p@ss" not in repr(load(GOOD).database_url)
     assert "p%40ss" not in repr(load(GOOD).database_url)

@@ -57,6 +57,17 @@ def test_a_repetitive_secret_is_named_with_the_way_to_a_better_one(settings):
     assert "secrets.token_urlsafe" in first.mend
 
 
+def test_a_former_key_is_noted_and_a_key_that_was_not_changed_is_refused(settings, strong):
+    settings.SECRET_KEY_FALLBACKS, settings.TOKEN_KEY_FALLBACKS = [STRONG], [STRONG]
+
+    assert told(preflight.secrets) == [
+        ("ok", "SECRET_KEY"),
+        ("wrong", "SECRET_KEY_FALLBACKS"),
+        ("ok", "TOKEN_KEY"),
+        ("note", "TOKEN_KEY_FALLBACKS"),
+    ]
+
+
 def test_an_unreachable_database_ends_only_its_own_part(monkeypatch, strong):
     monkeypatch.setitem(project.DATABASES["default"], "PORT", "1")
 

@@ -164,7 +164,6 @@ TOY: MetadataKind = MetadataKind(
         for operation in (Define, SetAttribute, Retire, Restore, AddMember, SetMember, DropMember)
     },
     bind=bind,
-    edges=lambda content: (),
     base=lambda content: content.get("base"),
     check=check,
     check_graph=check_graph,

@@ -6,10 +6,33 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from tests import database
+from apps.tenancy.models import Principal, Tenant
+from tests import database, people
 from tests.changing import World, world
 
 _projects = count(1)
+
+
+@pytest.fixture
+def acme(db: Any) -> Tenant:
+    """A tenant. Where changes are told of, a folder's own ``acme`` is a world around one."""
+    return people.tenant("acme")
+
+
+@pytest.fixture
+def globex(db: Any) -> Tenant:
+    """Another one, so that a leak has somewhere to leak to."""
+    return people.tenant("globex")
+
+
+@pytest.fixture
+def admin(acme: Tenant) -> Principal:
+    return people.administrator(acme)
+
+
+@pytest.fixture
+def viewer(acme: Tenant) -> Principal:
+    return people.person(acme, "Vera Viewer", roles=["Viewer"])
 
 
 @pytest.fixture(scope="module")

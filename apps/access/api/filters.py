@@ -3,16 +3,11 @@
 import django_filters
 
 from apps.access.models import Role
-from apps.events.models import CommandRecord
 from apps.kernel.api.filters import Filters
 
 
 class RoleFilters(Filters):
     status = django_filters.ChoiceFilter(choices=Role.Status.choices, label="Roles in this status.")
-
-    class Meta:
-        model = Role
-        fields: list[str] = []
 
 
 class DecisionFilters(Filters):
@@ -21,10 +16,6 @@ class DecisionFilters(Filters):
         field_name="decision", choices=[("allow", "allow"), ("deny", "deny")], label="Decisions that ended like this."
     )
     permission = django_filters.CharFilter(max_length=100, label="Decisions about this permission.")
-
-    class Meta:
-        model = CommandRecord
-        fields: list[str] = []
 
 
 # ``from`` is a word of the language: it can only be set by name.

@@ -64,7 +64,7 @@ CATALOGUE: Final = (
     Permission("module.create", "Make modules.", WRITERS),
     Permission("module.configure", "Set path, version and capability profile of modules.", (ADMIN,)),
     # Metadata and work.
-    Permission("job.replay", "Run a quarantined job once more.", (ADMIN,)),
+    Permission("job.replay", "Run a quarantined job, timer or delivery once more.", (ADMIN,)),
     Permission("metadata.rebuild_references", "Make the table of references anew from the heads.", (ADMIN,)),
     # Policies.
     Permission("policy.simulate", "Have past decisions made again with a policy that is not in force.", WRITERS),

@@ -4,11 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from apps.access.core.roles import SYSTEM, canonical_role
+from apps.access.core.roles import OWNER, SYSTEM, canonical_role
 from apps.access.errors import SystemRoleReserved, UnknownRole
 from apps.access.models import Role, RoleAssignment
 from apps.access.queries import tenant_has_owner
-from apps.access.services.guarding import lock_role, refuse_without_administrator, refuse_without_owner
+from apps.access.services.guarding import (
+    lock_role,
+    refuse_new_owner,
+    refuse_without_administrator,
+    refuse_without_owner,
+)
 from apps.kernel.commands import Agents, Safety, command
 from apps.kernel.errors import NotFound
 from apps.kernel.scope import Actor
@@ -32,10 +37,13 @@ class Assigned:
 def assign_role(principal_id: UUID, *, role_id: UUID, actor: Actor, at: datetime) -> Assigned:
     """Give a role to a member. Giving it twice leaves one (200 instead of 201).
 
-    An agent may hold any role; what an agent may never do stays refused. Raises ``SYSTEM_ROLE_RESERVED``.
+    An agent may hold any role; what an agent may never do stays refused. An Owner is named by an Owner, or by an
+    administrator while there is none. Raises ``SYSTEM_ROLE_RESERVED``, ``OWNERS_NAME_OWNERS``.
     """
     membership = _membership(principal_id)
     role = lock_role(role_id)
+    if role.name == OWNER:
+        refuse_new_owner(actor)
     return give(membership, role, actor, at)
 
 

@@ -2,10 +2,19 @@
 
 from uuid import UUID
 
-from apps.access.errors import LastAdmin, LastOwner
+from apps.access.core.roles import OWNER
+from apps.access.core.subjects import role_subject
+from apps.access.errors import LastAdmin, LastOwner, OwnersNameOwners
 from apps.access.models import Role, RoleAssignment
-from apps.access.queries import tenant_has_administrator, tenant_has_owner, tenant_lost_its_owners
+from apps.access.queries import (
+    approver_subjects,
+    tenant_has_administrator,
+    tenant_has_owner,
+    tenant_lost_its_owners,
+)
 from apps.kernel.errors import NotFound
+from apps.kernel.scope import Actor, people_behind
+from apps.tenancy.core.built_in import SYSTEM_ID
 from apps.tenancy.services.memberships import mark_access_changed
 
 
@@ -35,6 +44,17 @@ def refuse_without_administrator() -> None:
         raise LastAdmin
     if tenant_lost_its_owners():
         raise LastOwner
+
+
+def refuse_new_owner(actor: Actor) -> None:
+    """Raise ``OwnersNameOwners`` unless the actor is an Owner, and who vouches for them behind a gateway too.
+
+    The system names Owners, and so does whoever may assign roles while there is none.
+    """
+    if actor.id == SYSTEM_ID or not tenant_has_owner():
+        return
+    if not all(role_subject(OWNER) in subjects for subjects in approver_subjects(people_behind(actor)).values()):
+        raise OwnersNameOwners
 
 
 def refuse_without_owner() -> None:

@@ -34,7 +34,10 @@ class Grant:
 
 @command("role.create", permission="role.create", agents=Agents.NEVER, safety=Safety.WRITE_INTERNAL, status=201)
 def create_role(*, name: RoleName, description: Description = "", actor: Actor, at: datetime) -> Role:
-    """Make a role without permissions. Raises ``NAME_TAKEN``."""
+    """Make a role without permissions.
+
+    Raises ``NAME_TAKEN``.
+    """
     if Role.objects.filter(name=name).exists():
         raise RoleNameTaken(name=name)
     role = Role(name=name, description=description, created_at=at)

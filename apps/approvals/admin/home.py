@@ -8,8 +8,9 @@ from apps.approvals.admin.seats import authors_of, labels_of, waits_for
 from apps.kernel.admin.linking import address, list_of, page_of
 from apps.kernel.admin.offers import offer, offered
 from apps.kernel.admin.panels import COUNTED, Panel, Stat, home_panels
-from apps.kernel.admin.parts import Badge, Card, Empty, Link, who
+from apps.kernel.admin.parts import Card, Empty, Link, who
 from apps.kernel.scope import current_scope
+from apps.tenancy.admin.badges import environment_badge
 
 SHOWN = 6
 
@@ -26,9 +27,7 @@ def waiting(request: HttpRequest) -> list[Panel]:
             "line": str(row),
             "url": page_of(row),
             "notes": [*authors[row.pk], waits_for(tallies[row.pk], labels), row.opened_at],
-            "badge": Badge(row.environment.name, "warn" if row.environment.name == "prod" else "")
-            if row.environment is not None
-            else None,
+            "badge": environment_badge(row.environment.name) if row.environment is not None else None,
         }
         for row in rows
     ]

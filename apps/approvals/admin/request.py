@@ -40,6 +40,7 @@ from apps.kernel.admin.parts import (
 )
 from apps.kernel.admin.viewer import CommandAdmin
 from apps.kernel.scope import current_scope
+from apps.tenancy.admin.badges import environment_badge
 
 DIGITS = 12
 TONES: dict[str, Tone] = {"open": "accent", "met": "good", "closed": ""}
@@ -116,7 +117,7 @@ class RequestAdmin(CommandAdmin):
 
     @admin.display(description=_("environment"))
     def where(self, row: Request) -> str:
-        return drawn(_environment(row)) if row.environment is not None else ""
+        return drawn(environment_badge(row.environment.name)) if row.environment is not None else ""
 
     @admin.display(description=_("votes"))
     def votes(self, row: Any) -> str:
@@ -143,7 +144,7 @@ class RequestAdmin(CommandAdmin):
         }
 
     def badges(self, obj: Request) -> list[Badge]:
-        return [_state(obj)] + ([_environment(obj)] if obj.environment is not None else [])
+        return [_state(obj)] + ([environment_badge(obj.environment.name)] if obj.environment is not None else [])
 
     def buttons(self, request: HttpRequest, obj: Request) -> list[Button | Link]:
         """The subject's own commands. Reviewers look at the subject first: its page is one of the buttons."""
@@ -204,10 +205,6 @@ def _state(row: Request) -> Badge:
     if not row.is_closed:
         return Badge(row.get_status_display(), TONES[row.status])
     return Badge(row.get_outcome_display(), "bad" if row.outcome in BAD_ENDS else "")
-
-
-def _environment(row: Any) -> Badge:
-    return Badge(row.environment.name, "warn" if row.environment.name == "prod" else "")
 
 
 def _said(obj: Request, tally: Tally) -> Card:

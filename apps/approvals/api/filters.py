@@ -6,7 +6,7 @@ import django_filters
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
-from apps.approvals.models import Delegation, Notice, Request
+from apps.approvals.models import Request
 from apps.kernel.api.filters import Filters
 
 WAITING = "waiting"
@@ -27,10 +27,6 @@ class RequestFilters(Filters):
     subject_id = django_filters.UUIDFilter(label="Requests about this subject.")
     environment_id = django_filters.UUIDFilter(field_name="environment_id", label="Requests of this environment.")
 
-    class Meta:
-        model = Request
-        fields: list[str] = []
-
     def by_status(self, found: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         return found if value in (WAITING, ALL) else found.filter(status=value)
 
@@ -42,10 +38,6 @@ class DelegationFilters(Filters):
         method="by_current", label="Only those that count at this moment, or only the others."
     )
 
-    class Meta:
-        model = Delegation
-        fields: list[str] = []
-
     def by_current(self, found: QuerySet[Any], _name: str, value: bool) -> QuerySet[Any]:  # noqa: FBT001
         counts = Q(revoked_at__isnull=True, starts_at__lte=Now(), ends_at__gt=Now())
         return found.filter(counts if value else ~counts)
@@ -56,7 +48,3 @@ class NoticeFilters(Filters):
         field_name="read_at", lookup_expr="isnull", label="Only notices you have not read, or only the others."
     )
     kind = django_filters.CharFilter(max_length=60, label="Notices of this kind.")
-
-    class Meta:
-        model = Notice
-        fields: list[str] = []

@@ -60,9 +60,10 @@ class ApprovalViewSet(ScopedViewSet):
 
     def list(self) -> Any:
         """List what waits for your approval, the newest first; with `status` that of everybody."""
-        if self.request.GET.get("status", WAITING) == WAITING:
-            return queries.waiting_for(self.actor)
-        return queries.requests_visible()
+        is_inbox = self.request.GET.get("status", WAITING) == WAITING
+        found = queries.waiting_for(self.actor) if is_inbox else queries.requests_visible()
+        # People and environments are shown by id: their rows stay where they are.
+        return found.select_related(None)
 
     def retrieve(self, found: Request) -> Any:
         """Show what is asked, why, of whom, and everything people said."""

@@ -1,5 +1,3 @@
-from datetime import datetime
-
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -68,7 +66,3 @@ class Delegation(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.delegator_id} → {self.delegate_id}"
-
-    def counts_at(self, at: datetime) -> bool:
-        """Whether the place is lent at that time."""
-        return self.revoked_at is None and self.starts_at <= at < self.ends_at

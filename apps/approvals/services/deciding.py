@@ -10,7 +10,7 @@ from apps.approvals.core.subjects import SubjectType, subject_type
 from apps.approvals.errors import NoOpenRequest
 from apps.approvals.models import Request
 from apps.kernel import commands, ports
-from apps.kernel.commands import Agents, Safety, command
+from apps.kernel.commands import Agents, Gateways, Safety, command
 from apps.kernel.scope import Actor
 
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", examples=["0" * 64])]
@@ -20,7 +20,7 @@ Objection = Annotated[
 ]
 
 
-@command("approval.approve", agents=Agents.NEVER, safety=Safety.WRITE_INTERNAL)
+@command("approval.approve", agents=Agents.NEVER, gateways=Gateways.NEVER, safety=Safety.WRITE_INTERNAL)
 def approve_request(request_id: UUID, *, digest: Digest, comment: Remark = "", actor: Actor, at: datetime) -> Request:
     """Vote for exactly this digest of what is asked about.
 
@@ -30,7 +30,7 @@ def approve_request(request_id: UUID, *, digest: Digest, comment: Remark = "", a
     return _decide(request_id, "approve", digest=digest, comment=comment, actor=actor, at=at)
 
 
-@command("approval.deny", agents=Agents.NEVER, safety=Safety.WRITE_INTERNAL)
+@command("approval.deny", agents=Agents.NEVER, gateways=Gateways.NEVER, safety=Safety.WRITE_INTERNAL)
 def deny_request(
     request_id: UUID, *, comment: Objection, digest: Digest | None = None, actor: Actor, at: datetime
 ) -> Request:
@@ -38,7 +38,7 @@ def deny_request(
     return _decide(request_id, "deny", digest=digest, comment=comment, actor=actor, at=at)
 
 
-@command("approval.request_changes", agents=Agents.NEVER, safety=Safety.WRITE_INTERNAL)
+@command("approval.request_changes", agents=Agents.NEVER, gateways=Gateways.NEVER, safety=Safety.WRITE_INTERNAL)
 def request_changes(
     request_id: UUID, *, comment: Objection, digest: Digest | None = None, actor: Actor, at: datetime
 ) -> Request:
@@ -46,7 +46,7 @@ def request_changes(
     return _decide(request_id, "request_changes", digest=digest, comment=comment, actor=actor, at=at)
 
 
-@command("approval.withdraw", agents=Agents.NEVER, safety=Safety.WRITE_INTERNAL)
+@command("approval.withdraw", agents=Agents.NEVER, gateways=Gateways.NEVER, safety=Safety.WRITE_INTERNAL)
 def withdraw_approval(request_id: UUID, *, actor: Actor, at: datetime) -> Request:
     """Take your own vote back, as long as nothing came of it."""
     return _decide(request_id, "withdraw_approval", actor=actor, at=at)

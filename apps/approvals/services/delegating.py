@@ -9,11 +9,12 @@ from pydantic import AfterValidator, Field
 
 from apps.access.core.catalogue import ADMINISTERS
 from apps.access.queries import holds
+from apps.approvals.core.subjects import subject_types
 from apps.approvals.errors import DelegationOver, DelegationOverlaps, NotADelegate, OnlyPeopleVote
 from apps.approvals.models import Delegation
 from apps.approvals.services.telling import notify
 from apps.kernel import hooks
-from apps.kernel.commands import Agents, Safety, command
+from apps.kernel.commands import Agents, Gateways, Safety, command
 from apps.kernel.errors import InvalidInput, PermissionDenied
 from apps.kernel.models import TenantQuerySet
 from apps.kernel.scope import Actor, current_scope
@@ -42,7 +43,7 @@ Moment = Annotated[datetime, AfterValidator(_with_zone), Field(examples=["2030-0
 Explanation = Annotated[str, Field(max_length=500, examples=["On holiday."])]
 
 
-@command("delegation.create", agents=Agents.NEVER, safety=Safety.WRITE_INTERNAL, status=201)
+@command("delegation.create", agents=Agents.NEVER, gateways=Gateways.NEVER, safety=Safety.WRITE_INTERNAL, status=201)
 def create_delegation(
     *,
     delegate_id: UUID,
@@ -55,10 +56,12 @@ def create_delegation(
     """Lend your own place among the approvers to another person of the tenant, from now or later until a time.
 
     A place in a role or a team, not a permission: who stands in needs the permission too. It does not count where
-    either of you is an author, it is not passed on, and your own vote takes the place back for that request.
+    either of you is an author, it is not passed on, and your own vote takes the place back for that request. A token
+    that may not vote may not lend the place either.
     """
     if actor.kind != Delegation.HUMAN:
         raise OnlyPeopleVote
+    _refuse_narrowed()
     _refuse_stranger(delegate_id, actor)
     begins = starts_at if starts_at is not None and starts_at > at else at
     if ends_at <= begins:
@@ -85,7 +88,7 @@ def create_delegation(
     return made
 
 
-@command("delegation.revoke", agents=Agents.NEVER, safety=Safety.WRITE_INTERNAL)
+@command("delegation.revoke", agents=Agents.NEVER, gateways=Gateways.NEVER, safety=Safety.WRITE_INTERNAL)
 def revoke_delegation(delegation_id: UUID, *, actor: Actor, at: datetime) -> Delegation:
     """End a delegation before its time: your own, one that was given to you, or any as an administrator of rights."""
     delegation: Delegation = Delegation.objects.lock(delegation_id)
@@ -108,6 +111,13 @@ def turn_delegation(delegation_id: UUID) -> Delegation:
     delegation: Delegation = Delegation.objects.one(delegation_id)
     _recount(delegation)
     return delegation
+
+
+def _refuse_narrowed() -> None:
+    """A place lent votes for everything: whose token is made for less gives away more than it has."""
+    allowed = current_scope().token_permissions
+    if allowed is not None and not allowed.issuperset(subject.permission for subject in subject_types()):
+        raise PermissionDenied(_("The token is not made for this."))
 
 
 def _refuse_stranger(delegate_id: UUID, actor: Actor) -> None:

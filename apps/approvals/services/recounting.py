@@ -7,6 +7,8 @@ from uuid import UUID
 from apps.approvals.models import Request
 from apps.approvals.queries import delegates_of, requests_voted_by, requests_with_votes
 from apps.approvals.services.counting import recount
+from apps.approvals.services.visiting import VISIT_OVER, watch_visits
+from apps.kernel import hooks
 from apps.kernel.commands import Safety, command
 from apps.kernel.scope import Actor
 from apps.kernel.unit import defer
@@ -36,3 +38,16 @@ def recount_requests(*, principal_id: UUID | None = None, after: UUID | None = N
     if len(batch) == BATCH:
         defer("approval.recount", principal_id=str(principal_id) if principal_id else None, after=str(batch[-1][0]))
     return len(batch)
+
+
+@command(VISIT_OVER, safety=Safety.WRITE_INTERNAL, internal=True)
+def recount_after_visit(request_id: UUID, *, actor: Actor, at: datetime) -> Request:
+    """The time of a visitor who voted is over: what stands on the vote is counted anew."""
+    request: Request = Request.objects.lock(request_id)
+    if not request.is_closed:
+        recount(request, actor=actor, at=at)
+        watch_visits(request)
+    return request
+
+
+hooks.timer_kind(VISIT_OVER, VISIT_OVER)

@@ -17,8 +17,9 @@ from apps.approvals.models import Request, Vote
 from apps.approvals.queries import present_now, requests_of, standing_votes
 from apps.approvals.services.counting import recount
 from apps.approvals.services.telling import notify
+from apps.approvals.services.visiting import watch_visits
 from apps.kernel import hooks
-from apps.kernel.scope import Actor, people_behind
+from apps.kernel.scope import Actor
 from apps.kernel.unit import emit
 
 #: Why votes fell, for people. Another word of a subject's own is shown as it is.
@@ -46,6 +47,14 @@ def lock_request(subject_type: str, subject_id: UUID) -> Request | None:
     return found
 
 
+def lock_requests(subject_type: str, subject_ids: Collection[UUID]) -> None:
+    """Lock what is asked about several subjects, all of them locked before. Always in the order of the subjects, which
+    is that of whoever counts anew: so that neither waits for the other in a circle."""
+    asked = Request.objects.filter(subject_type=subject_type, subject_id__in=subject_ids)
+    asked = asked.exclude(status=Request.Status.CLOSED).order_by("subject_id")
+    list(asked.select_for_update(no_key=True, of=("self",)).values_list("pk", flat=True))
+
+
 def cast_vote(
     subject_type: str,
     subject_id: UUID,
@@ -65,7 +74,7 @@ def cast_vote(
     request = lock_request(subject_type, subject_id)
     if request is None:
         raise NoOpenRequest
-    if not people_behind(actor).isdisjoint(request.authors):
+    if actor.id in request.authors:
         raise OwnWork
     if digest != request.digest:
         raise RequestMoved(current=request.digest)
@@ -84,6 +93,7 @@ def cast_vote(
         cast_at=at,
     )
     recount(request, actor=actor, at=at)
+    watch_visits(request)
     return vote
 
 
@@ -159,7 +169,7 @@ def keep_refusal(
     It needs no open request: what waits for nobody's approval can be refused as well.
     """
     _refuse_machines(actor)
-    if not people_behind(actor).isdisjoint(authors):
+    if actor.id in authors:
         raise OwnWork
     return Vote.objects.create(
         request=lock_request(subject_type, subject_id),

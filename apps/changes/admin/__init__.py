@@ -1,5 +1,5 @@
 """The pages of changes."""
 
-from apps.changes.admin import adopting, change, home, picks, reverting, snapshot
+from apps.changes.admin import adopting, change, home, picks, reverting, snapshot, wording
 
-__all__ = ["adopting", "change", "home", "picks", "reverting", "snapshot"]
+__all__ = ["adopting", "change", "home", "picks", "reverting", "snapshot", "wording"]

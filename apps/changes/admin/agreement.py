@@ -49,17 +49,18 @@ def agreement_card(
 ) -> Card:
     """``policy`` is the judgement as JSON: the one the plan was made under. ``kept``: who had agreed to what merged."""
     shown = policy or {}
+    put_away = change.archived_at is not None and change.status != State.MERGED
     body = AgreementBody(
-        seats=_seats(change, requirement, tally, kept, authors),
+        seats=() if put_away else _seats(change, requirement, tally, kept, authors),
         nobody=_nobody(change, policy),
         denied=shown.get("effect") == "deny",
         reasons=_reasons(shown),
         decision=_decision(decision),
         facts=_facts(change, shown, request),
     )
-    over = change.status == State.MERGED or change.archived_at is not None
+    over = put_away or change.status == State.MERGED
     title = _("Who had to agree") if over else _("Who has to agree")
-    return Card(title, "components/agreement.html", body, requirement.votes or None)
+    return Card(title, "components/agreement.html", body, None if put_away else requirement.votes or None)
 
 
 def _seats(
@@ -119,6 +120,10 @@ def _candidates(could: Sequence[UUID] | None, people: Mapping[UUID, Who]) -> tup
 def _nobody(change: Change, policy: Mapping[str, Any] | None) -> str:
     if change.status == State.MERGED:
         return _("Nobody had to agree.")
+    if change.denied_by is not None:
+        return _("%(name)s denied it: nobody is asked any more.") % {"name": change.denied_by.name}
+    if change.archived_at is not None:
+        return _("It was put away: nobody is asked.")
     if policy is None:
         return _("The policies are asked as soon as there is an operation.")
     return _("Nobody has to agree before it is merged.")

@@ -19,7 +19,7 @@ from apps.changes.admin.cards import findings_card, snapshot_card
 from apps.changes.admin.conversation import comments_shown, conversation_card
 from apps.changes.admin.filters import ArchivedFilter, ProjectFilter, WhoseFilter
 from apps.changes.admin.lifeline import ended
-from apps.changes.admin.listing import environment_badge, status_badge
+from apps.changes.admin.listing import status_badge
 from apps.changes.admin.moves import Standing, moves, take_in_hand
 from apps.changes.admin.outcome import outcome_of
 from apps.changes.admin.resolving import settle_page
@@ -32,12 +32,14 @@ from apps.events.admin.listing import events_card
 from apps.kernel.admin.cells import drawn
 from apps.kernel.admin.filters import day_range
 from apps.kernel.admin.linking import list_of, page_of
+from apps.kernel.admin.panels import added_cards
 from apps.kernel.admin.parts import Badge, Button, Card, Code, Fact, Link, Stack, Step, Who, facts
 from apps.kernel.admin.shell import shell_of
 from apps.kernel.admin.viewer import CommandAdmin
 from apps.kernel.errors import NotFound
 from apps.kernel.scope import current_scope, scope_transaction
 from apps.policies.queries import decisions_on
+from apps.tenancy.admin.badges import environment_badge
 
 TOLD = 50
 
@@ -183,6 +185,7 @@ class ChangeAdmin(CommandAdmin):
             story_card(obj, operations, telling),
             votes_card(votes),
             conversation_card(obj, comments, (*sorted(authors), *(vote.voter_id for vote in votes))),
+            *added_cards("changes.change", request, obj),
             snapshot_card(snapshots),
             self._timeline(obj),
         ]

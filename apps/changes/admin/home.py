@@ -17,12 +17,12 @@ SHOWN = 6
 
 @home_panels(10)
 def changes(request: HttpRequest) -> list[Panel]:
-    """My drafts and my failed validations. What waits for my vote is the approvals' to say."""
+    """My open changes and my failed validations. What waits for my vote is the approvals' to say."""
     me = current_scope().actor
     mine = queries.changes_of_author(me.id)
     failed = queries.failed_validations(me.id)
     return [
-        _panel(_("My drafts"), mine, "whose=mine", Empty(_("You have no open change"), icon="edit_note")),
+        _panel(_("My open changes"), mine, "whose=mine", Empty(_("You have no open change"), icon="edit_note")),
         _panel(
             _("Failed validations"), failed, "whose=failed", Empty(_("No validation failed"), icon="task_alt"), "bad"
         ),

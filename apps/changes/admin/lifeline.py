@@ -27,7 +27,7 @@ def life_of(change: Change) -> list[Step]:
 def _label(station: State) -> str:
     return {
         State.DRAFT: _("Draft"),
-        State.IMPLEMENTING: _("In progress"),
+        State.IMPLEMENTING: _("Implementing"),
         State.VALIDATING: _("Validation"),
         State.READY: _("Ready"),
         State.MERGED: _("Merged"),

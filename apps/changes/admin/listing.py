@@ -29,10 +29,6 @@ def status_badge(change: Change) -> Badge:
     return Badge(change.get_status_display(), TONES[State(change.status)])
 
 
-def environment_badge(name: str) -> Badge:
-    return Badge(name, "warn" if name == "prod" else "")
-
-
 def change_items(changes: Iterable[Change]) -> list[dict[str, Any]]:
     """Lines with number, title, author and environment."""
     return [

@@ -64,8 +64,8 @@ def _working(change: Change, state: State, standing: Standing) -> Sequence[Butto
     implementing = {"status": State.IMPLEMENTING.value}
     return [
         offer("change.check_in", change.pk, label=_("Check in"), look="primary", icon="fact_check", blocked=nothing)
-        or _asks_an_administrator(),
-        offer("change.start", change.pk, label=_("Close the scope")) if state == State.DRAFT else None,
+        or _asks_an_administrator(_("Check in")),
+        offer("change.start", change.pk, label=_("Close the scope"), asks=True) if state == State.DRAFT else None,
         offer("change.reopen", change.pk, label=_("Reopen the scope")) if state == State.IMPLEMENTING else None,
         offer("change.set_status", change.pk, label=back[state], inputs=implementing) if state in back else None,
         _rebase(change) if standing.replayed and not standing.conflicts else None,
@@ -85,7 +85,8 @@ def _ready(change: Change, standing: Standing) -> Sequence[Button | None]:
         else ""
     )
     return [
-        offer("change.merge", change.pk, label=_("Merge"), look="primary", icon="merge", inputs=digest, blocked=wait),
+        offer("change.merge", change.pk, label=_("Merge"), look="primary", icon="merge", inputs=digest, blocked=wait)
+        or _asks_an_administrator(_("Merge")),
         offer(
             "change.approve",
             change.pk,
@@ -105,9 +106,9 @@ def _ready(change: Change, standing: Standing) -> Sequence[Button | None]:
     ]
 
 
-def _asks_an_administrator() -> Button:
+def _asks_an_administrator(label: str) -> Button:
     """What comes next is said to those who cannot do it, too."""
-    return Button("", _("Check in"), "", blocked=_("Needs the permission change.approve: ask an administrator."))
+    return Button("", label, "", blocked=_("Needs the permission change.approve: ask an administrator."))
 
 
 def _no_vote(standing: Standing) -> str:
@@ -160,7 +161,7 @@ def take_in_hand(change: Change, in_hand: UUID | None) -> Button | None:
     if change.archived_at is not None or State(change.status) not in OPEN:
         return None
     held = in_hand == change.pk
-    label = _("Put down") if held else _("Work in this change")
+    label = _("Put it down") if held else _("Work in this change")
     value = "" if held else str(change.pk)
     icon = "close" if held else "edit_note"
     return Button("", label, reverse("admin:pick_change"), {"value": value}, look="" if held else "primary", icon=icon)

@@ -9,55 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from apps.changes import queries
 from apps.changes.models import Change, ChangeOperation, Comment
 from apps.kernel.admin.choices import Option, choices_for, initial_for
-from apps.kernel.admin.folding import rarely_asked
-from apps.kernel.admin.linking import labels_for, page_of
-from apps.kernel.admin.naming import answers, called
-from apps.kernel.admin.pages import arrives
+from apps.kernel.admin.linking import labels_for, page_of, targets
 from apps.kernel.admin.parts import Link
 from apps.kernel.admin.searching import finder
 from apps.kernel.scope import current_scope
-
-arrives("change.clone", "change.revert")
-rarely_asked("change.create", "project_id", "module_id", "module_path", "base_sha", "branch_name")
-
-called(
-    {
-        "change.create": _("New change"),
-        "change.edit": _("Edit the change's description"),
-        "change.set_status": _("Move the change"),
-        "change.edit_operation": _("Edit operation"),
-        "change.request_changes": _("Request changes"),
-        "change.deny": _("Deny"),
-        "change.revert": _("Revert"),
-        "change.rebase": _("Rebase"),
-        "change.comment": _("Comment"),
-        "change.edit_comment": _("Edit comment"),
-        "change.delete_comment": _("Delete comment"),
-        "change.delete_operation": _("Delete operation"),
-        "change.withdraw_approval": _("Withdraw my approval"),
-    }
-)
-
-answers(
-    {
-        "change.create": _("%(number)s is created and in hand."),
-        "change.clone": _("%(number)s is a clone, and in hand."),
-        "change.revert": _("%(number)s undoes it, and is in hand. Look at what it would do, then check it in."),
-        "change.rebase": _("%(number)s is based on what runs now."),
-        "change.request_changes": _("%(number)s is back in work, with what you asked for."),
-        "change.deny": _("%(number)s is denied. It never merges."),
-        "change.edit": _("%(number)s is described anew."),
-        "change.check_in": _("%(number)s is checked in. A worker validates it."),
-        "change.approve": _("You approved %(number)s."),
-        "change.withdraw_approval": _("Your approval of %(number)s is withdrawn."),
-        "change.withdraw": _("%(number)s is back in work."),
-        "change.merge": _("%(number)s is merged."),
-        "change.archive": _("%(number)s is archived."),
-        "change.comment": _("Your comment is there."),
-        "change.edit_comment": _("Your comment says it otherwise now."),
-        "change.delete_comment": _("The comment is deleted."),
-    }
-)
 
 FOUND = 8
 
@@ -77,6 +32,11 @@ def find_changes(request: HttpRequest, term: str) -> list[Link]:
 @labels_for("changes.change")
 def numbers(ids: set[str]) -> dict[Any, str]:
     return dict(Change.objects.filter(pk__in=ids).values_list("pk", "number"))
+
+
+@targets("changes.change", "change")
+def numbers_and_titles(ids: set[str]) -> dict[Any, str]:
+    return {row.pk: str(row) for row in Change.objects.filter(pk__in=ids).only("number", "title")}
 
 
 @choices_for("change_id")

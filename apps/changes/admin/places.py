@@ -17,7 +17,9 @@ from apps.changes.core.resolution import Choice, Resolution
 from apps.changes.services.conflicts import Met
 from apps.kernel.admin.linking import address
 from apps.kernel.admin.parts import Link
-from apps.kernel.canonical import canonical_json, digest
+from apps.kernel.body import parse_value
+from apps.kernel.canonical import digest
+from apps.kernel.errors import DomainError
 from apps.metadata.core.content import MISSING, pointer
 
 LONG = 60
@@ -159,8 +161,6 @@ def _value(one: Met, text: str) -> Any:
     if _is_text(one):
         return text
     try:
-        value = json.loads(text)
-        canonical_json(value)
-    except (ValueError, RecursionError):
+        return parse_value(text)
+    except DomainError:
         return text
-    return value

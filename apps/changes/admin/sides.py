@@ -90,7 +90,7 @@ def conflicts_card(change: Change, outcome: Outcome, *, address: str, editable: 
     shown += [sides_of(one.conflict, names, one.resolution) for one in settled[: SHOWN - len(shown)]]
     left = len(open_ones) + len(settled) - len(shown)
     more = ngettext("%(count)s more", "%(count)s more", left) % {"count": left} if left else ""
-    frozen = "" if editable else _("Take the change back into work to settle them.")
+    frozen = "" if editable or not open_ones else _("Take the change back into work to settle them.")
     label = _("Settle side by side") if open_ones else _("Look at them side by side")
     look: Literal["", "primary"] = "primary" if open_ones else ""
     button = Button("", label, address, asks=True, look=look, icon="compare_arrows")

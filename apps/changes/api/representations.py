@@ -4,12 +4,14 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import Field, computed_field
+from pydantic import Field, computed_field, field_serializer
 
-from apps.changes.core.lifecycle import askable_from
+from apps.changes.core.lifecycle import ARCHIVED, askable_from
 from apps.kernel.api.representation import Output
 
-Status = Literal["Draft", "Implementing", "WorkspaceRunning", "Validating", "ValidationFailed", "Ready", "Merged"]
+Status = Literal[
+    "Draft", "Implementing", "WorkspaceRunning", "Validating", "ValidationFailed", "Ready", "Merged", "Archived"
+]
 
 
 class ChangeOut(Output):
@@ -19,7 +21,9 @@ class ChangeOut(Output):
     number: str = Field(examples=["CHG0000012"])
     title: str = Field(examples=["Add urgency to incident"])
     description: str
-    status: Status
+    status: Status = Field(
+        description="`Archived`: it was put away, or denied; `denied_at`, `denied_by_id` and `denial_reason` say so.",
+    )
     origin: Literal["manual", "direct", "clone", "revert", "adoption"]
     project_id: UUID
     environment_id: UUID
@@ -44,6 +48,10 @@ class ChangeOut(Output):
     denied_by_id: UUID | None
     denied_at: datetime | None
     denial_reason: str
+
+    @field_serializer("status")
+    def shown_status(self, status: Status) -> Status:
+        return status if self.archived_at is None else ARCHIVED
 
     @computed_field(description="The statuses that can be asked for now.", examples=[["Draft"]])
     def allowed_statuses(self) -> list[str]:

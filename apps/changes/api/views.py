@@ -48,6 +48,7 @@ class ChangeViewSet(comments.CommentReads, merging.ConflictReads, impact.ImpactR
     """
 
     queryset_from = changes
+    same_for_everybody = True
     serializer_class = ChangeOut
     ordering = NEWEST_FIRST
     filterset_class = ChangeFilters

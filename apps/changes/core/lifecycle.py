@@ -21,6 +21,10 @@ class State(StrEnum):
     MERGED = "Merged"
 
 
+#: What readers are told in place of the state of a change that was put away or denied. The machine has no such state.
+ARCHIVED: Final = "Archived"
+
+
 class Transition(NamedTuple):
     """One edge of the machine. ``verb`` names the transition, its service and, in the past tense, its event."""
 

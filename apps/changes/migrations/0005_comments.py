@@ -79,7 +79,12 @@ class Migration(migrations.Migration):
                 "default_permissions": (),
                 "base_manager_name": "objects",
                 "indexes": [
-                    models.Index(fields=["tenant_id", "change", "created_at", "id"], name="changes_comment_in_order")
+                    models.Index(fields=["tenant_id", "change", "created_at", "id"], name="changes_comment_in_order"),
+                    models.Index(
+                        condition=models.Q(("operation__isnull", False)),
+                        fields=["tenant_id", "operation"],
+                        name="changes_comment_of_operation",
+                    ),
                 ],
                 "constraints": [
                     models.CheckConstraint(

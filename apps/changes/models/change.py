@@ -65,7 +65,8 @@ class Change(FSMModelMixin, TenantModel):
     author = models.ForeignKey(PERSON, models.PROTECT, related_name="+", verbose_name=_("author"))
     created_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+", verbose_name=_("created by"))
     created_by_kind = models.CharField(_("created by a"), max_length=20)
-    # Who answered for words that somebody else replaced or took out: nobody is made a stranger to a change by that.
+    # Who answers besides those who are named as authors: for words that somebody else replaced or took out, for what
+    # was written through a gateway of theirs, for contents that were adopted.
     former_authors = ArrayField(models.UUIDField(), default=list, verbose_name=_("former authors"))
     # What policies are asked about: agent if one ever wrote in it, then service, then human.
     written_by_kind = models.CharField(_("written by a"), max_length=20)

@@ -50,6 +50,12 @@ class Comment(TenantModel):
         indexes = [
             # The conversation on a change's page, oldest first.
             models.Index(fields=["tenant_id", "change", "created_at", "id"], name="changes_comment_in_order"),
+            # What was said about an operation that is deleted.
+            models.Index(
+                fields=["tenant_id", "operation"],
+                name="changes_comment_of_operation",
+                condition=Q(operation__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -16,6 +16,7 @@ from pydantic import Field
 
 from apps.changes.errors import NothingDiffers
 from apps.changes.models import Change
+from apps.changes.queries import authors_of_changes
 from apps.changes.services.carrying import Carried, carry_into
 from apps.changes.services.drafting import Description, Title, open_change
 from apps.kernel.commands import Safety, command
@@ -30,7 +31,15 @@ from apps.metadata.core.kinds import kind_named
 from apps.metadata.core.operations import RETIRED
 from apps.metadata.errors import OtherProject
 from apps.metadata.models import Definition, Head, HeadMove
-from apps.metadata.queries import Side, contents_by_digest, differing, heads_by_key, moves_by_key, other_side
+from apps.metadata.queries import (
+    Side,
+    changes_behind,
+    contents_by_digest,
+    differing,
+    heads_by_key,
+    moves_by_key,
+    other_side,
+)
 from apps.tenancy.models import Environment
 
 #: As many definitions as one change takes operations at once.
@@ -69,6 +78,15 @@ class _Comparison:
     def differs(self, identity: NodeId) -> bool:
         return adoption(self.content_here(identity), self.content_there(identity)) is not None
 
+    def changes_behind(self, wanted: Iterable[NodeId]) -> set[UUID]:
+        """The changes that wrote what would come from there and was never here."""
+        digests = {
+            one: (self.heads[one].digest if one in self.heads else "", self.moves[one].digest)
+            for one in wanted
+            if one in self.moves
+        }
+        return changes_behind(self.there, self.here.environment_id, digests)
+
     def is_usable_here(self, identity: NodeId) -> bool:
         content = self.content_here(identity)
         return content is not None and content.get("status") != RETIRED
@@ -91,7 +109,7 @@ def adopt_difference(
     With `definitions`, only these, together with what they need and the environment lacks: bases that differ, and
     anything else they point at that is missing or retired here. Without, everything that differs, up to 2,000
     definitions. What the other side does not have is retired here. Refused with `NOTHING_DIFFERS` when both sides say
-    the same.
+    the same. Who wrote what comes from there, and was never here, counts as an author and does not approve it.
     """
     environment: Environment = Environment.objects.select_related("project").one(environment_id)
     there = other_side(
@@ -119,6 +137,8 @@ def adopt_difference(
         actor=actor,
         at=at,
     )
+    written = authors_of_changes(compared.changes_behind([one.target for one in carried]))
+    change.former_authors = sorted({*change.former_authors, *written})
     carry_into(change, carried, actor=actor, at=at)
     told = {
         "from_environment_id": there.environment_id,

@@ -14,7 +14,7 @@ from apps.changes.services.guards import lock_change
 from apps.changes.services.numbering import next_number
 from apps.kernel.commands import Safety, command
 from apps.kernel.errors import Conflict
-from apps.kernel.scope import Actor
+from apps.kernel.scope import Actor, people_behind
 from apps.kernel.unit import emit
 from apps.tenancy.models import Environment, Module, Project
 from apps.tenancy.queries import environment_in_scope, project_named
@@ -96,6 +96,7 @@ def open_change(
         author_id=actor.responsible_id,
         created_by_id=actor.id,
         created_by_kind=actor.kind,
+        former_authors=sorted(people_behind(actor) - {actor.id}),
         written_by_kind=actor.kind,
         created_at=at,
         updated_at=at,

@@ -38,12 +38,23 @@ def refuse_frozen_operations(change: Change) -> None:
     """Operations are added, edited and deleted until the check-in, in a module that may be written."""
     if not capabilities(change.status).add_operations:
         raise OperationsFrozen(status=change.status)
-    if change.module is not None and change.module.capability_profile == Module.CapabilityProfile.READ_ONLY:
+    refuse_read_only(change)
+
+
+def refuse_read_only(change: Change) -> None:
+    """Nothing is written into a module that is read only, whatever was staged before it became so."""
+    if change.module is not None and is_read_only(change):
         raise ModuleReadOnly(module=change.module.name)
 
 
-def refuse_move(change: Change, target: State) -> IllegalTransition:
-    """The refusal of a move the table does not have, with those it has."""
-    return IllegalTransition(
-        **{"from": change.status, "to": str(target), "allowed": [str(state) for state in askable_from(change.status)]}
-    )
+def is_read_only(change: Change) -> bool:
+    """Whether the module of a change is read only by now."""
+    return change.module is not None and change.module.capability_profile == Module.CapabilityProfile.READ_ONLY
+
+
+def refuse_move(change: Change, target: State, *, needs: str = "") -> IllegalTransition:
+    """The refusal of a move the table does not have: what it takes, and the moves there are."""
+    before = [str(state) for state in State if target in askable_from(state)]
+    if before and not needs:
+        needs = _("Only what is %(before)s can become %%(target)s.") % {"before": _(" or ").join(before)}
+    return IllegalTransition(change.status, target, askable_from(change.status), what=change.number, needs=needs)

@@ -13,7 +13,7 @@ from uuid import UUID
 from apps.changes.core.lifecycle import State, capabilities
 from apps.changes.errors import StaleDigest
 from apps.changes.models import Change, Snapshot
-from apps.changes.services.guards import lock_change, refuse_machines, refuse_move
+from apps.changes.services.guards import lock_change, refuse_machines, refuse_move, refuse_read_only
 from apps.changes.services.loading import load, refuse_unexecutable
 from apps.changes.services.obligations import refuse_unmet
 from apps.changes.services.planning import Planned, decide
@@ -57,6 +57,7 @@ def merge_change(change_id: UUID, *, digest: Digest | None = None, actor: Actor,
         raise StaleDigest(current=change.approval_digest)
     environment = lock_environment(change.environment_id)
     loaded = load(change, lock=True)
+    refuse_read_only(change)
     refuse_unexecutable(loaded)
     planned = decide(loaded, environment)
     try:

@@ -9,6 +9,9 @@ from apps.changes.services.planning import Planned
 from apps.kernel import hooks
 from apps.kernel.scope import Actor, people_behind
 
+#: Answers whether the tests of what a digest stands for have passed. While nobody joins, no rule may ask for tests.
+TESTS_PASSED = "changes.tests_passed"
+
 
 def refuse_unmet(change: Change, planned: Planned, *, actor: Actor, at: datetime) -> None:
     """Raise ``ApprovalMissing``, ``AuthorMerges``, ``PassedTestsMissing`` or ``OutsideWindow``, in this order."""
@@ -22,7 +25,7 @@ def refuse_unmet(change: Change, planned: Planned, *, actor: Actor, at: datetime
         )
     if judgement.separation_of_duties and not people_behind(actor).isdisjoint(authors_of(change)):
         raise AuthorMerges
-    if judgement.tests_required and not any(hooks.run("changes.tests_passed", change=change, digest=planned.digest)):
+    if judgement.tests_required and not any(hooks.run(TESTS_PASSED, change=change, digest=planned.digest)):
         raise PassedTestsMissing
     if not judgement.is_open(at):
         opens = judgement.next_opening(at)

@@ -22,7 +22,7 @@ from apps.changes.queries import EVERYTHING
 from apps.changes.services.chains import contexts_of
 from apps.changes.services.loading import Loaded, base_states, head_states, load
 from apps.changes.services.measuring import measure
-from apps.changes.services.standing import foreign_targets, taken_names
+from apps.changes.services.standing import empty_seats, foreign_targets, read_only_module, taken_names
 from apps.metadata.core.findings import Finding, Neighbourhood, NodeId
 from apps.metadata.queries import neighbourhood
 from apps.policies.core.judgement import Judgement
@@ -48,6 +48,8 @@ class Planned:
     digest: str
     reads: tuple[NodeId, ...] = ()
     """The definitions it was judged by; ``*`` alone where they are too many to list."""
+    today: tuple[Finding, ...] = ()
+    """What is true today and no part of what people agree to: the digest does not cover it."""
 
     @property
     def requirement(self) -> Requirement:
@@ -56,7 +58,7 @@ class Planned:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        return (*self.plan.findings, *self.graph, *self._denial)
+        return (*self.plan.findings, *self.graph, *self.today, *self._denial)
 
     @property
     def _denial(self) -> tuple[Finding, ...]:
@@ -122,7 +124,8 @@ def decide(loaded: Loaded, environment: Environment, *, resolutions: Sequence[Re
     risk = risk_of(inputs_of(environment.name, outcome.reversibility.values(), impact))
     judgement = _judged(loaded, environment, risk)
     digest = approval_digest(outcome, graph, tier=risk.tier, policy=judgement.digest_material())
-    return Planned(loaded, outcome, tuple(graph), impact, risk, judgement, digest, reads)
+    today = (*read_only_module(loaded), *empty_seats(after))
+    return Planned(loaded, outcome, tuple(graph), impact, risk, judgement, digest, reads, today)
 
 
 def plan_change(change: Change, *, resolutions: Sequence[Resolution] | None = None) -> Planned:

@@ -51,7 +51,7 @@ Value = Annotated[JsonValue, Field(description="What shall stand there, for `edi
 
 
 class ConflictDecision(BaseModel):
-    """What to do about one conflict. With `seen`, only if both sides are still what was shown."""
+    """What to do about one conflict, while both sides are what was shown: `seen` says which they were."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -60,7 +60,7 @@ class ConflictDecision(BaseModel):
     path: Pointer
     choice: ChoiceName
     value: Value = None
-    seen: Seen | None = None
+    seen: Seen
 
     @property
     def place(self) -> Place:
@@ -138,7 +138,7 @@ def _decided(met: dict[Place, Conflict], decision: ConflictDecision) -> Resoluti
     conflict = met.get(decision.place)
     if conflict is None:
         raise NoSuchConflict(kind=decision.kind, key=decision.key, path=decision.path)
-    if decision.seen is not None and decision.seen != conflict.seen:
+    if decision.seen != conflict.seen:
         raise ConflictMoved(conflicts=[conflict.as_dict()])
     choice = Choice(decision.choice)
     if decision.value is not None and choice is not Choice.EDITED:

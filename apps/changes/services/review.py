@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
 from pydantic import Field
 
 from apps.approvals import services as approvals
@@ -16,8 +17,8 @@ from apps.changes.models import Change, ChangeTarget
 from apps.changes.queries import SUBJECT, authors_of
 from apps.changes.services.guards import lock_change, refuse_machines, refuse_move
 from apps.changes.services.transitions import carry_out
-from apps.kernel.commands import Agents, Safety, command
-from apps.kernel.scope import Actor, people_behind
+from apps.kernel.commands import Agents, Gateways, Safety, command
+from apps.kernel.scope import Actor
 from apps.kernel.unit import emit
 
 PERMISSION = "change.approve"
@@ -28,7 +29,9 @@ Objection = Annotated[
 ]
 
 
-@command("change.approve", permission=PERMISSION, agents=Agents.NEVER, safety=Safety.WRITE_INTERNAL)
+@command(
+    "change.approve", permission=PERMISSION, agents=Agents.NEVER, gateways=Gateways.NEVER, safety=Safety.WRITE_INTERNAL
+)
 def approve_change(change_id: UUID, *, digest: Digest, comment: Remark = "", actor: Actor, at: datetime) -> Change:
     """Vote for exactly this digest of a change that is Ready.
 
@@ -43,7 +46,13 @@ def approve_change(change_id: UUID, *, digest: Digest, comment: Remark = "", act
     return change
 
 
-@command("change.withdraw_approval", permission=PERMISSION, agents=Agents.NEVER, safety=Safety.WRITE_INTERNAL)
+@command(
+    "change.withdraw_approval",
+    permission=PERMISSION,
+    agents=Agents.NEVER,
+    gateways=Gateways.NEVER,
+    safety=Safety.WRITE_INTERNAL,
+)
 def withdraw_approval(change_id: UUID, *, actor: Actor, at: datetime) -> Change:
     """Take one's own vote back, until the merge."""
     change = lock_change(change_id)
@@ -53,7 +62,13 @@ def withdraw_approval(change_id: UUID, *, actor: Actor, at: datetime) -> Change:
     return change
 
 
-@command("change.request_changes", permission=PERMISSION, agents=Agents.NEVER, safety=Safety.WRITE_INTERNAL)
+@command(
+    "change.request_changes",
+    permission=PERMISSION,
+    agents=Agents.NEVER,
+    gateways=Gateways.NEVER,
+    safety=Safety.WRITE_INTERNAL,
+)
 def request_changes(
     change_id: UUID, *, comment: Objection, digest: Digest | None = None, actor: Actor, at: datetime
 ) -> Change:
@@ -70,7 +85,9 @@ def request_changes(
     return change
 
 
-@command("change.deny", permission=PERMISSION, agents=Agents.NEVER, safety=Safety.WRITE_INTERNAL)
+@command(
+    "change.deny", permission=PERMISSION, agents=Agents.NEVER, gateways=Gateways.NEVER, safety=Safety.WRITE_INTERNAL
+)
 def deny_change(
     change_id: UUID, *, comment: Objection, digest: Digest | None = None, actor: Actor, at: datetime
 ) -> Change:
@@ -138,8 +155,8 @@ def _ready(change_id: UUID, digest: str | None, actor: Actor) -> Change:
     refuse_machines(actor)
     change = lock_change(change_id)
     if change.status != State.READY:
-        raise refuse_move(change, State.MERGED)
-    if not people_behind(actor).isdisjoint(authors_of(change)):
+        raise refuse_move(change, State.MERGED, needs=_("People decide about a change while it is Ready."))
+    if actor.id in authors_of(change):
         raise SelfApproval
     if digest is not None and digest != change.approval_digest:
         raise StaleDigest(current=change.approval_digest)

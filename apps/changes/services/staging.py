@@ -19,7 +19,7 @@ from apps.changes.services.guards import lock_change, refuse_closed_scope, refus
 from apps.changes.services.targets import Selector, TargetType, declared_target, selected_key, target_in
 from apps.kernel.commands import Safety, command
 from apps.kernel.errors import InvalidInput, NotFound
-from apps.kernel.scope import Actor
+from apps.kernel.scope import Actor, people_behind
 from apps.kernel.unit import emit
 from apps.metadata.core.operations import Operation
 
@@ -162,13 +162,18 @@ def edit_operation(
 
 @command("change.delete_operation", safety=Safety.WRITE_INTERNAL, status=204)
 def delete_operation(change_id: UUID, *, operation_id: UUID, actor: Actor, at: datetime) -> None:
-    """Take a pending operation out of the change; what it touched is free again."""
+    """Take a pending operation out of the change; what it touched is free again.
+
+    Who takes out another's answers for what is left, and does not approve it.
+    """
     change = lock_change(change_id)
     refuse_frozen_operations(change)
     row = _pending(change, operation_id)
 
     tell_operation("change.operation_deleted", change, row, actor, at)
     succeed(change, {row.author_id}, actor)
+    if row.author_id != actor.responsible_id:  # what is left is another change than its authors made
+        change.former_authors = sorted({*change.former_authors, actor.responsible_id})
     row.delete()
     _forget_resolutions(change, operation_id, actor)
     touch(change, actor=actor, at=at)
@@ -190,6 +195,8 @@ def succeed(change: Change, authors: set[UUID], actor: Actor) -> None:
 def touch(change: Change, *, actor: Actor, at: datetime) -> None:
     """The operations are others now: what an earlier validation said is gone, and who wrote may be another kind."""
     change.plan, change.approval_digest, change.validated_at, change.updated_at = None, "", None, at
+    # Who vouches for a writer answers with them: nobody writes in another's name and then approves it.
+    change.former_authors = sorted({*change.former_authors, *(people_behind(actor) - {actor.id})})
     change.written_by_kind = max(change.written_by_kind, actor.kind, key=KINDS.index)
     change.save(
         update_fields=[

@@ -1,10 +1,13 @@
-"""What only the database knows to be wrong with a plan: targets of another project, and names that are taken."""
+"""What only the database knows of a plan: targets of another project, names that are taken, a module that is read
+only, and seats of policies that nobody fills today."""
 
 from collections.abc import Mapping
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from apps.changes.errors import ModuleReadOnly
+from apps.changes.services.guards import is_read_only
 from apps.changes.services.loading import Loaded
 from apps.kernel.kinds import Projected
 from apps.metadata.core.content import Content
@@ -12,6 +15,9 @@ from apps.metadata.core.findings import Finding, NodeId
 from apps.metadata.core.kinds import kind_named
 from apps.metadata.models import Head
 from apps.metadata.queries import heads_named
+from apps.policies.core.content import check
+from apps.policies.core.vocabulary import KIND as POLICY
+from apps.policies.queries import seats_nobody_fills
 
 
 def foreign_targets(loaded: Loaded) -> list[Finding]:
@@ -21,6 +27,19 @@ def foreign_targets(loaded: Loaded) -> list[Finding]:
         for identity, target in sorted(loaded.targets.items())
         if target.project_id != loaded.change.project_id
     ]
+
+
+def read_only_module(loaded: Loaded) -> list[Finding]:
+    """A module that became read only after the operations were staged takes none of them."""
+    if not is_read_only(loaded.change):
+        return []
+    return [Finding.error(ModuleReadOnly.code, str(ModuleReadOnly.message_default))]
+
+
+def empty_seats(after: Mapping[NodeId, Content]) -> list[Finding]:
+    """Seats of the policies that are written which the people of today cannot fill. Of those that are whole."""
+    policies = {key: content for (kind, key), content in after.items() if kind == POLICY and not check(content)}
+    return [finding.at(POLICY, key) for key, found in seats_nobody_fills(policies).items() for finding in found]
 
 
 def taken_names(environment_id: UUID, heads: Mapping[NodeId, Head], after: Mapping[NodeId, Content]) -> list[Finding]:

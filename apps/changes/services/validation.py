@@ -9,7 +9,7 @@ from pydantic import Field
 from apps.changes.core.lifecycle import State
 from apps.changes.errors import ChangeMerged
 from apps.changes.models import Change
-from apps.changes.services.guards import lock_change, refuse_machines
+from apps.changes.services.guards import lock_change, refuse_machines, refuse_read_only
 from apps.changes.services.loading import load, refuse_unexecutable
 from apps.changes.services.measuring import keep_impact
 from apps.changes.services.planning import Planned, decide, plan_change
@@ -47,6 +47,7 @@ def check_in_change(change_id: UUID, *, comment: Comment = "", actor: Actor, at:
     """
     refuse_machines(actor)
     change = lock_change(change_id)
+    refuse_read_only(change)
     refuse_unexecutable(load(change))
     begin_validation(change, by=actor.id, reason=comment, actor=actor, at=at)
     return change

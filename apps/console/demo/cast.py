@@ -101,7 +101,8 @@ def make_team(cast: Cast) -> Team:
         for person in IN_TEAM:
             principal = cast[person.handle]
             for role in set(person.roles) - held[person]:
-                dispatch("role.assign", principal.pk, role_id=_role(role))
+                with acting(make_person(OPERATOR)):  # made the tenant, and so names its Owners
+                    dispatch("role.assign", principal.pk, role_id=_role(role))
             if principal.pk not in seated:
                 dispatch("team.add_member", team.pk, principal_id=principal.pk)
     return team

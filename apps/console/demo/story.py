@@ -54,12 +54,15 @@ def tell(cast: Cast, team: Team) -> None:
         _merged(cast, cast["eve"], title, operations)
     _draft(cast["eve"], DRAFT, [_business_impact()], why="The service desk wants to know what stands still.")
     _draft(
-        cast["eve"], DISAGREES, [_priority_one("1 - Work stands still")], why="“Critical” means something else to all."
+        cast["eve"],
+        DISAGREES,
+        [_priority_one("1 - Work stands still")],
+        why="Everybody means something else by “critical”.",
     )
     _merged(cast, cast["ada"], OVERTOOK, [_priority_one("P1 - Critical")])
     _merged(cast, cast["ada"], GOVERNS, [_policy(team)])
     _put_in_force(cast["ada"])
-    _checked_in(cast, _draft(cast["eve"], WAITS, [_walk_in()], why="A quarter of them is."))
+    _checked_in(cast, _draft(cast["eve"], WAITS, [_walk_in()], why="A quarter of all incidents is reported there."))
 
 
 def _define(kind: str, payload: dict[str, Any]) -> Operation:
@@ -93,6 +96,7 @@ def _walk_in() -> Operation:
 def _policy(team: Team) -> Operation:
     rule = {
         "rule_id": "platform-agrees",
+        "description": "One of the platform team agrees to each change of a choice list",
         "match": {"action": "change.merge", "resource_type": "choice_list"},
         "effect": "require_approval",
         "requirements": {"approvals": [{"min": 1, "from_any_of": [f"team:{team.pk}"]}]},

@@ -1,5 +1,5 @@
-"""The pages of the log: events, commands and jobs."""
+"""The pages of the log: events, commands and queues."""
 
-from apps.events.admin import command, event, home, job
+from apps.events.admin import command, event, home, queues
 
-__all__ = ["command", "event", "home", "job"]
+__all__ = ["command", "event", "home", "queues"]

@@ -4,13 +4,14 @@ import json
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ORDER_VAR
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from apps.events import queries
 from apps.events.admin.filters import ActorFilter, EventTypeFilter
-from apps.events.admin.listing import events_card, said
+from apps.events.admin.listing import events_card, newest_first, said
 from apps.events.models import Event
 from apps.kernel.admin.cells import NamesActors, drawn
 from apps.kernel.admin.filters import day_range, known_values
@@ -43,6 +44,8 @@ class EventAdmin(NamesActors):
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         changelist = super().get_changelist_instance(request)
+        if not changelist.params.get(ORDER_VAR):
+            changelist.result_list = newest_first(changelist.result_list)
         subjects = subject_parts((row.resource_type, row.resource_id) for row in changelist.result_list)
         for row in changelist.result_list:
             row.subjects = subjects

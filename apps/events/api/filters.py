@@ -4,7 +4,7 @@ import django_filters
 from django.db.models import QuerySet
 
 from apps.events import queries
-from apps.events.models import Event, Job
+from apps.events.models import Event, Job, Outbox, Timer
 from apps.kernel.api.filters import Filters
 
 
@@ -26,10 +26,6 @@ class EventFilters(Filters):
         field_name="occurred_at", lookup_expr="lt", label="Events that occurred before this time."
     )
 
-    class Meta:
-        model = Event
-        fields: list[str] = []
-
     def of_type(self, events: QuerySet[Event], _name: str, value: str) -> QuerySet[Event]:
         return events.filter(event_type__in=queries.events_named(value))
 
@@ -38,10 +34,6 @@ class TelemetryFilters(Filters):
     event_type = django_filters.CharFilter(
         method="of_type", max_length=100, label="Events of this type: its name or one of its aliases."
     )
-
-    class Meta:
-        model = Event
-        fields: list[str] = []
 
     def of_type(self, events: QuerySet[Event], _name: str, value: str) -> QuerySet[Event]:
         return events.filter(event_type__in=queries.events_named(value))
@@ -60,6 +52,12 @@ class JobFilters(Filters):
     status = django_filters.ChoiceFilter(choices=Job.Status.choices, label="Jobs in this status.")
     command = django_filters.CharFilter(max_length=100, label="Jobs that give this command.")
 
-    class Meta:
-        model = Job
-        fields: list[str] = []
+
+class TimerFilters(Filters):
+    status = django_filters.ChoiceFilter(choices=Timer.Status.choices, label="Timers in this status.")
+    kind = django_filters.CharFilter(max_length=50, label="Timers of this kind.")
+    subject_id = django_filters.CharFilter(max_length=100, label="Timers on this thing.")
+
+
+class OutboxFilters(Filters):
+    status = django_filters.ChoiceFilter(choices=Outbox.Status.choices, label="Undelivered events in this status.")

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from apps.events.models import Job
+from apps.events.models import Job, Outbox, Timer
 from apps.kernel.api.representation import Output
 
 
@@ -74,3 +74,33 @@ class JobOut(Output):
     created_at: datetime
     finished_at: datetime | None
     replayed_at: datetime | None
+
+
+class TimerOut(Output):
+    """A clock on one thing, or what became of it."""
+
+    id: UUID
+    kind: str = Field(examples=["approval.remind"])
+    subject_type: str = Field(examples=["approvals.request"])
+    subject_id: str
+    status: Timer.Status
+    due_at: datetime
+    attempts: int
+    last_error: str
+    correlation_id: str
+    caused_by: UUID = Field(description="The command that started it.")
+    created_at: datetime
+    finished_at: datetime | None
+
+
+class OutboxOut(Output):
+    """An event on its way to its subscribers; it is gone from here once they have it."""
+
+    id: UUID = Field(description="The id of the event.")
+    event_type: str = Field(examples=["change.merged"])
+    status: Outbox.Status
+    due_at: datetime
+    attempts: int
+    last_error: str
+    created_at: datetime
+    finished_at: datetime | None

@@ -1,4 +1,4 @@
-"""The feed of the log, the telemetry view, and the queue of jobs."""
+"""The feed of the log, the telemetry view, and the queues: jobs, timers, events to be delivered."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,10 +6,10 @@ from typing import Any
 from django.db.models import QuerySet
 
 from apps.events import queries
-from apps.events.api.filters import EventFilters, JobFilters, TelemetryFilters
-from apps.events.api.representations import EventOut, JobOut, TelemetryOut
+from apps.events.api.filters import EventFilters, JobFilters, OutboxFilters, TelemetryFilters, TimerFilters
+from apps.events.api.representations import EventOut, JobOut, OutboxOut, TelemetryOut, TimerOut
 from apps.events.api.telemetry import telemetry_of
-from apps.events.models import Event, Job
+from apps.events.models import Event, Job, Outbox, Timer
 from apps.kernel.api.declarations import Read, reads
 from apps.kernel.api.viewsets import ScopedViewSet
 from apps.kernel.scope import Actor
@@ -22,6 +22,14 @@ def events_visible_to(_actor: Actor) -> QuerySet[Event]:
 
 def jobs_visible_to(_actor: Actor) -> QuerySet[Job]:
     return queries.jobs()
+
+
+def timers_visible_to(_actor: Actor) -> QuerySet[Timer]:
+    return queries.timers()
+
+
+def outbox_visible_to(_actor: Actor) -> QuerySet[Outbox]:
+    return queries.outbox()
 
 
 class EventViewSet(ScopedViewSet):
@@ -66,3 +74,25 @@ class JobViewSet(ScopedViewSet):
     filterset_class = JobFilters
     read_permission = "admin.view"
     commands = {"replay": "job.replay"}
+
+
+class TimerViewSet(ScopedViewSet):
+    """Clocks that run, fired, or were stopped. A quarantined one fired, but its command kept failing."""
+
+    queryset_from = timers_visible_to
+    serializer_class = TimerOut
+    ordering = ("due_at", "id")
+    filterset_class = TimerFilters
+    read_permission = "admin.view"
+    commands = {"replay": "timer.replay"}
+
+
+class OutboxViewSet(ScopedViewSet):
+    """Events that no subscriber was told of yet. A quarantined one could not be handed over, and waits for a person."""
+
+    queryset_from = outbox_visible_to
+    serializer_class = OutboxOut
+    ordering = ("due_at", "id")
+    filterset_class = OutboxFilters
+    read_permission = "admin.view"
+    commands = {"replay": "outbox.replay"}

@@ -7,4 +7,16 @@ class JobReplayed(EventPayload):
     command: str
 
 
-EVENT_TYPES = {"job.replayed": JobReplayed}
+class TimerReplayed(EventPayload):
+    kind: str
+
+
+class OutboxReplayed(EventPayload):
+    event_type: str
+
+
+EVENT_TYPES: dict[str, type[EventPayload]] = {
+    "job.replayed": JobReplayed,
+    "timer.replayed": TimerReplayed,
+    "outbox.replayed": OutboxReplayed,
+}

@@ -75,8 +75,10 @@ class Outbox(Leased):
     event_type = models.CharField(max_length=100)
 
     class Meta(Leased.Meta):
+        verbose_name = _("undelivered event")
+        ordering = ("due_at", "id")
         constraints = Leased.constraints_for("outbox")
-        indexes = Leased.indexes_for("outbox")
+        indexes = [*Leased.indexes_for("outbox"), Leased.quarantine_index("outbox")]
 
     def __str__(self) -> str:
         return self.event_type

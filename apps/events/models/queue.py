@@ -36,6 +36,12 @@ class Leased(TenantModel):
         return [models.CheckConstraint(condition=models.Q(status__in=statuses), name=f"events_{name}_status_known")]
 
     @staticmethod
+    def quarantine_index(name: str) -> models.Index:
+        """Serves the list of what waits for a person: few rows of many."""
+        aside = models.Q(status="quarantined")
+        return models.Index(fields=["tenant_id", "due_at", "id"], name=f"events_{name}_quarantined", condition=aside)
+
+    @staticmethod
     def indexes_for(name: str) -> list[models.Index]:
         """Serves the claim function, which walks the tenants and takes the oldest due rows of each."""
         waiting = models.Q(status="pending")
@@ -90,7 +96,7 @@ class Timer(Leased):
                 name="events_timer_one_pending",
             ),
         ]
-        indexes = Leased.indexes_for("timer")
+        indexes = [*Leased.indexes_for("timer"), Leased.quarantine_index("timer")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.status}"

@@ -1,5 +1,6 @@
 """Claiming rows of every tenant in batches, through the dispatcher's functions. Work is done in the tenant."""
 
+import traceback
 from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
@@ -49,6 +50,11 @@ def release(claimed: Claimed, *, wait_seconds: int = 0) -> None:
             f" where {key} = %s and fence = %s",
             [wait_seconds, wait_seconds, claimed.id, claimed.fence],
         )
+
+
+def error_text(error: Exception) -> str:
+    """What a row keeps of a failure; the traceback is in the log."""
+    return "".join(traceback.format_exception_only(error)).strip()[:2000]
 
 
 def _call(queue: Queue, function: str, values: list[Any]) -> list[Claimed]:

@@ -10,7 +10,7 @@ from django.db import connection
 
 from apps.events.core.identity import delivery_key, job_id
 from apps.events.models import Event, Outbox
-from apps.events.services.claims import ARCHIVED_SECONDS, Claimed, release
+from apps.events.services.claims import ARCHIVED_SECONDS, Claimed, error_text, release
 from apps.kernel import hooks, ports
 from apps.kernel.commands import Safety, command
 from apps.kernel.errors import DomainError, NotFound
@@ -64,9 +64,16 @@ def relay(claims: list[Claimed]) -> int:
         except NotFound:
             for claimed in group:
                 release(claimed, wait_seconds=ARCHIVED_SECONDS)
-        except Exception:  # the wall between tenants: the rows are claimed again when their lease ends
+        except Exception as error:  # the wall between tenants: the rows are claimed again when their lease ends
             log.exception("relay.failed", tenant_id=str(tenant_id))
+            _keep_error(tenant_id, [claimed.id for claimed in group], error)
     return relayed
+
+
+def _keep_error(tenant_id: UUID, ids: list[UUID], error: Exception) -> None:
+    """For the person who finds them quarantined."""
+    with scope_transaction(tenant_id=tenant_id), connection.cursor() as cursor:
+        cursor.execute("update events_outbox set last_error = %s where event_id = any(%s)", [error_text(error), ids])
 
 
 def _relay_tenant(ids: list[UUID]) -> None:

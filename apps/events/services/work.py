@@ -1,6 +1,5 @@
 """Working on claimed rows: each in its own tenant, isolated, under a lease whose fence is checked with the effect."""
 
-import traceback
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -10,7 +9,7 @@ import structlog
 from django.db import connection
 
 from apps.events.models import Job, Timer
-from apps.events.services.claims import ARCHIVED_SECONDS, MOST_ATTEMPTS, Claimed, release
+from apps.events.services.claims import ARCHIVED_SECONDS, MOST_ATTEMPTS, Claimed, error_text, release
 from apps.kernel import hooks, ports
 from apps.kernel.dispatch import dispatch
 from apps.kernel.errors import DomainError, LeaseLost, NotFound
@@ -86,9 +85,8 @@ def _command_of(row: Job | Timer) -> tuple[str, UUID | None, dict[str, Any]]:
 
 
 def _record_failure(claimed: Claimed, error: Exception) -> None:
-    text = "".join(traceback.format_exception_only(error)).strip()[:2000]
     with scope_transaction(), connection.cursor() as cursor:
         cursor.execute(
             _FAILED.format(queue=claimed.queue),
-            [text, MOST_ATTEMPTS, MOST_ATTEMPTS, list(BACKOFF_SECONDS), claimed.id, claimed.fence],
+            [error_text(error), MOST_ATTEMPTS, MOST_ATTEMPTS, list(BACKOFF_SECONDS), claimed.id, claimed.fence],
         )

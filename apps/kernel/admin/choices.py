@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 Option = tuple[str, str]
@@ -43,4 +44,7 @@ def initial_for(*commands: str) -> Callable[[Initial], Initial]:
 
 def initial(request: HttpRequest, command: str, target: str | None) -> dict[str, Any]:
     function = _initials.get(command)
-    return function(request, target or "") if function else {}
+    try:
+        return function(request, target or "") if function else {}
+    except ValidationError:  # an id that is none: the command itself will say so
+        return {}

@@ -28,6 +28,8 @@ from unfold.widgets import (
 
 from apps.kernel.admin.choices import Option
 from apps.kernel.admin.naming import words
+from apps.kernel.body import parse_value
+from apps.kernel.errors import DomainError
 
 LONG = 500
 TEXTS = (EmailStr, SecretStr)
@@ -48,15 +50,18 @@ class Lines(forms.CharField):
 
 
 class Json(forms.CharField):
-    """Any JSON value."""
+    """Any JSON value that keeps the limits of a request's body."""
 
     def to_python(self, value: Any) -> Any:
         if value in self.empty_values:
             return None
         try:
-            return json.loads(value)
-        except ValueError as fault:
-            raise forms.ValidationError(_("This is not valid JSON: %(fault)s"), params={"fault": fault}) from None
+            return parse_value(value)
+        except DomainError as refusal:
+            if "line" not in refusal.details:
+                raise forms.ValidationError(refusal.message) from None
+            message = _("This is not valid JSON: line %(line)s, column %(column)s.")
+            raise forms.ValidationError(message, params=refusal.details) from None
 
     def prepare_value(self, value: Any) -> Any:
         return value if isinstance(value, str) or value is None else json.dumps(value, indent=2, ensure_ascii=False)
@@ -69,8 +74,8 @@ class JsonText(Json):
         if value in self.empty_values:
             return None
         try:
-            return json.loads(value)
-        except ValueError:
+            return parse_value(value)
+        except DomainError:
             return value
 
 

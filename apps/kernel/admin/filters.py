@@ -40,7 +40,7 @@ class DayRangeFilter(ListFilter):
         first, last = self._day("from"), self._day("until")
         if first:
             queryset = queryset.filter(**{f"{self.column}__gte": first})
-        if last:
+        if last and last.date() < date.max:  # the calendar has no day after
             queryset = queryset.filter(**{f"{self.column}__lt": last + timedelta(days=1)})
         return queryset
 

@@ -1,6 +1,5 @@
 """Forms made from a pydantic model: what is asked, what is sent on, and where a refusal is shown."""
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -9,8 +8,8 @@ from django.utils.translation import gettext as _
 from pydantic import BaseModel
 
 from apps.kernel.admin.choices import Option
-from apps.kernel.admin.fields import field_for, unwrapped
-from apps.kernel.admin.naming import words
+from apps.kernel.admin.fields import Lines, field_for, unwrapped
+from apps.kernel.admin.naming import asked_of, words
 from apps.kernel.errors import DomainError
 
 Options = Callable[[str], Sequence[Option] | None]
@@ -68,19 +67,24 @@ class InputForm(forms.Form):
             self.add_error(None, refusal.message)
 
     def _place(self, path: str, message: str) -> None:
-        """A fault of ``/definition/label`` or ``definition.label`` belongs to ``label``, where that is asked."""
+        """A fault of ``/payload/definition/label`` belongs to ``label``, where that is asked."""
         if message.startswith("String should match pattern"):
             # A regular expression says nothing to most people; the field's help says what is expected.
             message = _("This does not have the expected form.")
-        parts = [part for part in re.split(r"[/.]", path) if part]
+        parts = [part for part in path.split("/") if part]
         shown = [part for part in reversed(parts) if part in self.fields and part not in self.hidden]
         if shown:
             # Inside a value that is typed as a whole, such as a list as JSON, the fault says where.
             inside = parts[len(parts) - parts[::-1].index(shown[0]) :]
-            named = any(not part.isdigit() for part in inside)
-            self.add_error(shown[0], f"{'.'.join(inside)}: {message}" if named else message)
+            self.add_error(shown[0], f"{self._inside(shown[0], inside)}{message}")
         else:
             self.add_error(None, f"{words(parts[-1])}: {message}" if parts else message)
+
+    def _inside(self, field: str, inside: list[str]) -> str:
+        """Where in a value typed as a whole a fault is: the line of a text, the path in JSON."""
+        if isinstance(self.fields[field], Lines) and inside and inside[0].isdigit():
+            return _("Line %(number)s: ") % {"number": int(inside[0]) + 1}
+        return f"{'.'.join(inside)}: " if any(not part.isdigit() for part in inside) else ""
 
 
 def form_for(
@@ -89,12 +93,17 @@ def form_for(
     options: Options = lambda name: None,
     hidden: Iterable[str] = (),
     folded: Iterable[str] = (),
+    command: str = "",
 ) -> type[InputForm]:
-    """A form class for the model. ``hidden`` inputs travel along unseen, ``folded`` ones wait to be opened."""
+    """A form class for the model. ``hidden`` inputs travel along unseen, ``folded`` ones wait to be opened; what the
+    inputs of a ``command`` are called is said by whoever registered it."""
     unseen = frozenset(hidden)
     made: dict[str, Any] = {"model": model, "hidden": unseen, "folded": frozenset(folded) - unseen}
     for name, info in model.model_fields.items():
         made[name] = field_for(name, info, options(name))
+        said = asked_of(command, name)
+        if said is not None:
+            made[name].label, made[name].help_text = said
         if name in unseen:
             made[name].widget = made[name].hidden_widget()
     return type("CommandForm", (InputForm,), made)

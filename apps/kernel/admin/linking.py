@@ -14,6 +14,7 @@ Names = Callable[[Iterable[UUID]], Mapping[UUID, Who]]
 Labels = Callable[[set[str]], Mapping[Any, str]]
 _names: list[Names] = []
 _labels: dict[str, Labels] = {}
+_targets: dict[str, tuple[str, Labels]] = {}
 
 
 def page_of(obj: Model) -> str:
@@ -46,6 +47,28 @@ def labels_for(*resource_types: str) -> Callable[[Labels], Labels]:
         return function
 
     return register
+
+
+def targets(resource_type: str, *names: str) -> Callable[[Labels], Labels]:
+    """Register who can say what these commands, such as ``role.assign``, or all of a noun, such as ``role``, are
+    given to. Their forms show it, with the way back to its page."""
+
+    def register(function: Labels) -> Labels:
+        for name in names:
+            _targets[name] = (resource_type, function)
+        return function
+
+    return register
+
+
+def target_part(command: str, target: str) -> Link | str | None:
+    """What a command is about to be given to; None when nobody knows it."""
+    resource_type, function = _targets.get(command) or _targets.get(command.rpartition(".")[0]) or ("", None)
+    if function is None:
+        return None
+    identity = str(UUID(target))
+    text = next((said for known, said in function({identity}).items() if str(known) == identity), None)
+    return None if text is None else _subject(resource_type, identity, text)
 
 
 def subject_parts(subjects: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Link | str]:

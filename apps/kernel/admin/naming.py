@@ -12,6 +12,8 @@ from apps.kernel import commands
 Text = str | Promise
 _titles: dict[str, Text] = {}
 _answers: dict[str, Text] = {}
+_explanations: dict[str, Text] = {}
+_inputs: dict[str, tuple[Text, Text]] = {}
 
 _SMALL = {"id": "ID", "url": "URL", "github": "GitHub", "sla": "SLA", "api": "API"}
 
@@ -33,6 +35,21 @@ def answers(sentences: Mapping[str, Text]) -> None:
     _answers.update(sentences)
 
 
+def explains(texts: Mapping[str, Text]) -> None:
+    """What people read above the forms of these commands, where their documentation speaks to integrators."""
+    _explanations.update(texts)
+
+
+def asks(inputs: Mapping[str, tuple[Text, Text]]) -> None:
+    """The label and the help of inputs such as ``token.create:principal_id``, where the model says them badly."""
+    _inputs.update(inputs)
+
+
+def asked_of(command: str, field: str) -> tuple[Text, Text] | None:
+    """The label and the help of an input, where somebody said them."""
+    return _inputs.get(f"{command}:{field}")
+
+
 def answer_of(name: str, result: Any) -> str:
     """The sentence after a command; without one of its own, its title and that it is done."""
     number = getattr(getattr(result, "change", result), "number", "")
@@ -50,12 +67,19 @@ def title_of(name: str) -> str:
 
 
 def summary_of(name: str) -> str:
-    """The first sentence of the command's documentation."""
-    return commands.get(name).summary.replace("`", "")
+    """What the form says first: its explanation for people, or the first sentence of the command's documentation."""
+    if name in _explanations:
+        return str(_explanations[name])
+    return _without_raises(commands.get(name).summary.replace("`", ""))
 
 
 def description_of(name: str) -> str:
-    """The rest of it as one paragraph, without markup."""
-    text = commands.get(name).description.split("\n\n")[0].replace(":class:", "").replace("`", "")
+    """The rest of the documentation as one paragraph, without markup; nothing where there is an explanation."""
+    if name in _explanations:
+        return ""
+    return _without_raises(commands.get(name).description.split("\n\n")[0].replace(":class:", "").replace("`", ""))
+
+
+def _without_raises(text: str) -> str:
     sentences = re.split(r"(?<=[.!?])\s+", " ".join(text.split()))
     return " ".join(sentence for sentence in sentences if not sentence.startswith("Raises "))

@@ -16,6 +16,7 @@ from apps.kernel import commands
 from apps.kernel.admin import choices, offers, panels
 from apps.kernel.admin.folding import folded
 from apps.kernel.admin.forms import InputForm, form_for
+from apps.kernel.admin.linking import target_part
 from apps.kernel.admin.naming import answer_of, description_of, summary_of, title_of
 from apps.kernel.commands import Command
 from apps.kernel.dispatch import dispatch
@@ -71,6 +72,7 @@ def _known(name: str, target: str | None) -> Command:
         raise Http404(name) from None
     if command.internal or command.takes_target is (target is None):
         raise Http404(name)
+    _target(target)
     return command
 
 
@@ -79,7 +81,9 @@ def _form_class(request: HttpRequest, command: Command, present: set[str]) -> ty
         return choices.options(request, command.name, field)
 
     hidden = HIDDEN & present
-    return form_for(command.input_model, options=options, hidden=hidden, folded=folded(command.name))
+    return form_for(
+        command.input_model, options=options, hidden=hidden, folded=folded(command.name), command=command.name
+    )
 
 
 def _give(request: HttpRequest, command: Command, target: str | None) -> HttpResponse:
@@ -149,9 +153,11 @@ def _show(
     data = request.POST or request.GET
     with scope_transaction(durable=False):
         cards = panels.preview_of(command.name, request, target)
+        about = target_part(command.name, target) if target else None
     context = {
         **_shared(request),
         "cards": cards,
+        "about": about,
         "title": title_of(command.name),
         "command": command,
         "summary": summary_of(command.name),

@@ -1,14 +1,16 @@
 """Reading only what is shown: a page of rows as columns, without building models, where the output is columns alone."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model, QuerySet
 from pydantic import BaseModel
 
 from apps.kernel.api.representation import Representation
+from apps.kernel.prepared import Statement
 
 
 def with_columns(queryset: QuerySet[Any], shows: Representation, ordering: Sequence[str]) -> QuerySet[Any]:
@@ -21,6 +23,19 @@ def with_columns(queryset: QuerySet[Any], shows: Representation, ordering: Seque
     if names is None:
         return queryset
     return queryset.values(*dict.fromkeys((*names, *(name.lstrip("-") for name in ordering))))
+
+
+_ANY = UUID(int=0)
+
+
+@cache
+def statement_by_id(queryset_from: Callable[[Any], QuerySet[Any]], shows: Any) -> Statement | None:
+    """The row of an id with the columns that are shown, from a query that is the same for everybody.
+
+    None when more than columns is shown. Inside a scope transaction.
+    """
+    queryset = with_columns(queryset_from(None).order_by().filter(pk=_ANY), shows, ())
+    return Statement(queryset, _ANY) if queryset.query.selected else None
 
 
 @cache

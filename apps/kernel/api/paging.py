@@ -14,6 +14,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db.models import F, Model, Q, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
@@ -131,7 +132,7 @@ def _typed(model: type[Model], name: str, value: Any) -> Any:
 
 def _write(values: list[Any], bound: str) -> str:
     payload = json.dumps(values, separators=(",", ":")).encode()
-    return _encode(payload) + "." + _encode(_signature(payload, bound))
+    return _encode(payload) + "." + _encode(_signature(payload, bound, settings.SECRET_KEY))
 
 
 def _read(cursor: str, bound: str) -> list[Any]:
@@ -142,14 +143,15 @@ def _read(cursor: str, bound: str) -> list[Any]:
         payload, signature = _decode(head), _decode(tail)
     except (binascii.Error, ValueError):
         raise InvalidCursor from None
-    if not hmac.compare_digest(signature, _signature(payload, bound)):
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    if not any(hmac.compare_digest(signature, _signature(payload, bound, key)) for key in keys):
         raise InvalidCursor
     values: list[Any] = json.loads(payload)
     return values
 
 
-def _signature(payload: bytes, bound: str) -> bytes:
-    digest: bytes = salted_hmac(_SALT, payload + b"\n" + bound.encode(), algorithm="sha256").digest()
+def _signature(payload: bytes, bound: str, key: str | bytes) -> bytes:
+    digest: bytes = salted_hmac(_SALT, payload + b"\n" + bound.encode(), secret=key, algorithm="sha256").digest()
     return digest[:16]
 
 

@@ -7,13 +7,16 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, URLResolver, include, path
 
 _VARIABLE = re.compile(r"<(?:[a-z]+:)?([a-z_]+)>")
 
 
-def routes(prefix: str, viewset: Any) -> list[URLPattern]:
-    """The URL patterns of a :class:`~apps.kernel.api.views.ScopedViewSet` below ``prefix`` (may be empty)."""
+def routes(prefix: str, viewset: Any) -> list[URLPattern | URLResolver]:
+    """The URL patterns of a :class:`~apps.kernel.api.views.ScopedViewSet` at and below ``prefix`` (may be empty).
+
+    Those below it are one branch: an address that begins otherwise passes all of them at once.
+    """
     paths: dict[str, dict[str, str]] = {}
     for endpoint in viewset.endpoints():
         address = "/".join(part for part in (prefix, endpoint.path) if part)
@@ -21,7 +24,16 @@ def routes(prefix: str, viewset: Any) -> list[URLPattern]:
         if endpoint.method in methods:
             raise RuntimeError(f"{viewset.__name__}: {endpoint.method} {address} is declared twice.")
         methods[endpoint.method] = endpoint.action
-    return [path(address, _view(viewset, paths[address]), name=_name(address)) for address in sorted(paths, key=_rank)]
+    branch = f"{prefix}/"
+    own: list[URLPattern | URLResolver] = []
+    below: list[URLPattern] = []
+    for address in sorted(paths, key=_rank):
+        view, name = _view(viewset, paths[address]), _name(address)
+        if address.startswith(branch):
+            below.append(path(address.removeprefix(branch), view, name=name))
+        else:
+            own.append(path(address, view, name=name))
+    return [*own, path(branch, include(below))] if below else own
 
 
 def _view(viewset: Any, methods: dict[str, str]) -> Callable[..., Any]:

@@ -15,6 +15,7 @@ from apps.kernel.api.examples import example_of
 from apps.kernel.api.filters import FilterBackend, Filters
 from apps.kernel.api.paging import DEFAULT_LIMIT, MAX_LIMIT
 from apps.kernel.api.representation import Representation
+from apps.kernel.api.wording import description_of, summary_of
 
 _JSON = "application/json"
 _READ_ERRORS = (400, 401, 403, 404, 406, 429, 503)
@@ -59,7 +60,7 @@ class EndpointSchema(AutoSchema):
         about = inspect.getdoc(type(self.view)) or ""
         if documentation:
             summary, _newline, description = documentation.partition("\n")
-            return summary.strip(), description.strip() or about
+            return summary.strip().replace("`", ""), description.strip() or about
         noun = self._tokenize_path()[-1].replace("-", " ")
         return (f"List {noun}." if read.many else f"Show one of the {noun}."), about
 
@@ -97,7 +98,7 @@ class EndpointSchema(AutoSchema):
         without = self._fixed(write)
         operation: dict[str, Any] = {
             "operationId": _COMMAND_SEPARATORS.sub("_", command.name),
-            "summary": command.summary,
+            "summary": summary_of(command),
             "description": self._description(command),
             "parameters": [
                 *self._path(),
@@ -107,6 +108,7 @@ class EndpointSchema(AutoSchema):
             "responses": {**self._answers(write, command), **self._errors(self._write_errors(write))},
             "x-command": command.name,
             "x-agents": command.agents.value,
+            "x-gateways": command.gateways.value,
         }
         if set(command.input_model.model_fields) - without:
             schema = model_schema(self.registry, command.input_model, incoming=True, without=without)
@@ -116,9 +118,11 @@ class EndpointSchema(AutoSchema):
 
     def _description(self, command: registry.Command) -> str:
         permission = f"`{command.permission}`" if command.permission else "any member"
-        lines = [command.description, f"Command `{command.name}`; permission: {permission}."]
+        lines = [description_of(command), f"Command `{command.name}`; permission: {permission}."]
         if command.agents is registry.Agents.NEVER:
             lines.append("Agents are refused, whatever their roles.")
+        if command.gateways is registry.Gateways.NEVER:
+            lines.append("A gateway is refused: people agree with a token of their own.")
         if command.secret_output:
             lines.append("The answer holds a secret and is shown once: it is never replayed.")
         return "\n\n".join(line for line in lines if line)

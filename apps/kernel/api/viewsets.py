@@ -11,7 +11,7 @@ from rest_framework.viewsets import ViewSetMixin
 
 from apps.kernel import commands as registry
 from apps.kernel import ports
-from apps.kernel.api.columns import with_columns
+from apps.kernel.api.columns import statement_by_id, with_columns
 from apps.kernel.api.conditional import etag, expected_version
 from apps.kernel.api.declarations import Endpoint, Read, Write
 from apps.kernel.api.endpoints import declared_endpoints
@@ -24,6 +24,7 @@ from apps.kernel.api.representation import Representation, page_json, to_json
 from apps.kernel.api.views import ScopedAPIView
 from apps.kernel.dispatch import answer
 from apps.kernel.errors import DomainError, NotFound
+from apps.kernel.prepared import Statement
 from apps.kernel.scope import Actor, scope_transaction, scoped
 
 _PAGE_NAMES = ("limit", "cursor")
@@ -34,6 +35,8 @@ class ScopedViewSet(ViewSetMixin, ScopedAPIView):
 
     #: ``f(actor) -> QuerySet``: what the actor may see. Absent: no list, no detail.
     queryset_from: ClassVar[Callable[[Actor], QuerySet[Any]] | None] = None
+    #: It is the same query for everybody, whatever they ask for: its statements are written once a process.
+    same_for_everybody: ClassVar[bool] = False
     serializer_class: ClassVar[Representation]
     detail_serializer_class: ClassVar[Representation | None] = None
     ordering: ClassVar[tuple[str, ...]] = ("id",)
@@ -100,13 +103,20 @@ class ScopedViewSet(ViewSetMixin, ScopedAPIView):
         """The object of the address, or :class:`NotFound`; only what ``bare`` shows of it when that is enough."""
         ident = self.kwargs["id"]
         column, value = self._named(ident)
-        queryset = self.get_queryset()
-        if bare is not None:
-            queryset = with_columns(queryset, bare, ())
-        found = queryset.filter(**{column: value}).first()
+        if bare is not None and column == "pk" and (statement := self._statement(bare)):
+            found = next(iter(statement.rows(value)), None)
+        else:
+            queryset = self.get_queryset()
+            if bare is not None:
+                queryset = with_columns(queryset, bare, ())
+            found = queryset.filter(**{column: value}).first()
         if found is None:
             raise NotFound(id=str(ident))
         return found
+
+    def _statement(self, bare: Any) -> Statement | None:
+        source = type(self).queryset_from
+        return statement_by_id(source, bare) if source and self.same_for_everybody else None
 
     def list(self) -> QuerySet[Any]:
         return self.get_queryset()

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from apps.kernel.admin.linking import address, subject_parts
 from apps.kernel.admin.offers import offer, offered
@@ -19,7 +19,7 @@ from apps.metadata.admin.diffing import DiffBody, group_of
 from apps.metadata.admin.listing import CHANGE, definition_page, label_of, short
 from apps.metadata.core.diff import diff
 from apps.metadata.models import Definition, HeadMove
-from apps.metadata.queries import Differing, Drift, Side, contents_by_digest, differing, drift, with_moves
+from apps.metadata.queries import Differing, Drift, KindDrift, Side, contents_by_digest, differing, drift, with_moves
 
 SHOWN = 50
 #: So many definitions are shown attribute by attribute; of the others, that they differ.
@@ -66,25 +66,26 @@ def comparison(request: HttpRequest) -> dict[str, Any]:
 
 
 def _drift_card(found: Drift, here: str, there: str) -> Card:
-    counts = "; ".join(
-        _("%(kind)s: %(added)d only there, %(removed)d only here, %(changed)d differ, %(unchanged)d alike")
-        % {
-            "kind": label_of(kind.kind),
-            "added": kind.added,
-            "removed": kind.removed,
-            "changed": kind.changed,
-            "unchanged": kind.unchanged,
-        }
-        for kind in found.kinds
-    )
+    counts = [f"{label_of(kind.kind)}: {', '.join(_counts(kind))}" for kind in found.kinds if _counts(kind)]
     verdict = Badge(_("equal"), "good", "check") if found.equal else Badge(_("drifted"), "warn", "difference")
     return facts(
         _("At a glance"),
         Fact(_("Verdict"), verdict),
         Fact(_("This side"), Stack(here, short(found.here_root))),
         Fact(_("The other side"), Stack(there, short(found.there_root))),
-        Fact(_("Counts"), counts),
+        Fact(_("Counts"), "; ".join(counts)),
     )
+
+
+def _counts(kind: KindDrift) -> list[str]:
+    """Only what there is."""
+    said = (
+        (kind.removed, _("%(count)d only here")),
+        (kind.added, _("%(count)d only there")),
+        (kind.changed, ngettext("%(count)d differs", "%(count)d differ", kind.changed)),
+        (kind.unchanged, _("%(count)d alike")),
+    )
+    return [text % {"count": count} for count, text in said if count]
 
 
 def _table(rows: list[Differing], here: Side, there: Side) -> Table:

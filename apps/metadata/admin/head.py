@@ -16,6 +16,7 @@ from apps.kernel.admin.viewer import CommandAdmin, on_list
 from apps.metadata.admin.listing import STATUS, definition_page, kind_filter, label_of, short, status_badge, uses_table
 from apps.metadata.models import Head
 from apps.metadata.queries import content_of, references_to, root_digest
+from apps.tenancy.admin.badges import environment_badge
 
 SHOWN = 50
 
@@ -63,10 +64,7 @@ class HeadAdmin(CommandAdmin):
         return obj.name
 
     def badges(self, obj: Head) -> list[Badge]:
-        return [
-            status_badge(obj.status),
-            Badge(obj.environment.name, "warn" if obj.environment.name == "prod" else "info"),
-        ]
+        return [status_badge(obj.status), environment_badge(obj.environment.name)]
 
     def buttons(self, request: HttpRequest, obj: Head) -> list[Button | Link]:
         return [Link(_("Open the definition"), definition_page(obj.kind, obj.definition_id))]

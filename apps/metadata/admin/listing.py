@@ -11,6 +11,7 @@ from apps.kernel.admin.filters import KnownValues, known_values
 from apps.kernel.admin.linking import address, page_of, subject_parts
 from apps.kernel.admin.parts import Badge, Code, Empty, Link, Row, Table
 from apps.metadata.models import Head, Reference, Revision
+from apps.tenancy.admin.badges import environment_badge
 
 TONES: dict[str, Any] = {"active": "good", "draft": "info", "retired": "", "disabled": "warn"}
 #: Apps that bring kinds with pages of their own.
@@ -59,7 +60,7 @@ def revision_table(revisions: Iterable[Revision], running: Mapping[UUID, list[st
             [
                 Link(f"#{row.number}", page_of(row)),
                 short(row.digest),
-                [Badge(name, "warn" if name == "prod" else "info") for name in running.get(row.pk, ())] or "",
+                [environment_badge(name) for name in running.get(row.pk, ())] or "",
                 changes[(CHANGE, str(row.change_id))],
                 row.created_at,
             ]

@@ -19,6 +19,7 @@ from apps.metadata.admin.past import past_address
 from apps.metadata.core.diff import diff
 from apps.metadata.models import HeadMove
 from apps.metadata.queries import content_after, moves_in, root_digest
+from apps.tenancy.admin.badges import environment_badge
 from apps.tenancy.models import Environment
 
 RECENT = 10
@@ -74,8 +75,7 @@ class HeadMoveAdmin(NamesActors):
         return f"{obj.key} #{obj.number}"
 
     def badges(self, obj: HeadMove) -> list[Badge]:
-        name = obj.environment.name
-        return [status_badge(obj.status), Badge(name, "warn" if name == "prod" else "info")]
+        return [status_badge(obj.status), environment_badge(obj.environment.name)]
 
     def buttons(self, request: HttpRequest, obj: HeadMove) -> list[Button | Link]:
         return [

@@ -2,8 +2,14 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from apps.kernel.admin.linking import labels_for
+from apps.kernel.admin.naming import called, explains
 from apps.metadata.models import Definition, Head
+
+called({"metadata.rebuild_references": _("Rebuild the references")})
+explains({"metadata.rebuild_references": _("The table of what refers to what is made anew from what runs.")})
 
 
 @labels_for("metadata.definition")

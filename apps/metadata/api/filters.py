@@ -3,16 +3,11 @@
 import django_filters
 
 from apps.kernel.api.filters import Filters
-from apps.metadata.models import Definition, HeadMove
 
 
 class KindFilter(Filters):
     kind = django_filters.CharFilter(label="Definitions of this kind.")
     key = django_filters.CharFilter(label="The definitions of this key.")
-
-    class Meta:
-        model = Definition
-        fields: list[str] = []
 
 
 class StateFilters(Filters):
@@ -20,17 +15,9 @@ class StateFilters(Filters):
     key = django_filters.CharFilter(label="The definitions of this key.")
     status = django_filters.CharFilter(label="Definitions in this status.")
 
-    class Meta:
-        model = HeadMove
-        fields: list[str] = []
-
 
 class MoveFilters(Filters):
     environment_id = django_filters.UUIDFilter(field_name="environment_id", label="Moves in this environment.")
-
-    class Meta:
-        model = HeadMove
-        fields: list[str] = []
 
 
 class EnvironmentMoveFilters(Filters):
@@ -39,7 +26,3 @@ class EnvironmentMoveFilters(Filters):
     change_id = django_filters.UUIDFilter(label="Moves made by this change.")
     since = django_filters.IsoDateTimeFilter(field_name="moved_at", lookup_expr="gte", label="Moves at or after this.")
     until = django_filters.IsoDateTimeFilter(field_name="moved_at", lookup_expr="lte", label="Moves up to this.")
-
-    class Meta:
-        model = HeadMove
-        fields: list[str] = []

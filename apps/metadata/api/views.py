@@ -74,9 +74,10 @@ class DefinitionViewSet(ScopedViewSet):
         """Show what differs between two revisions of a definition.
 
         Each side is a revision by its number, or what an environment runs, now or at a time. A side of which nothing
-        is said is what the request's environment runs now.
+        is said is what the request's environment runs now. When nothing is said at all, the newest revision is
+        compared with the one before it.
         """
-        before, after = (self._compared(definition, name) for name in ("from", "to"))
+        before, after = self._two_sides(definition)
         contents = (None if side is None else side.content for side in (before, after))
         return {
             "definition_id": definition.pk,
@@ -119,6 +120,12 @@ class DefinitionViewSet(ScopedViewSet):
         elif not Environment.objects.filter(pk=environment_id, project_id=definition.project_id).exists():
             raise NotFound(environment_id=str(environment_id))
         return queries.side_of(environment_id, at, now=self.at, path=path)
+
+    def _two_sides(self, definition: Definition) -> tuple[Revision | None, Revision | None]:
+        if self.query.model_fields_set:
+            return self._compared(definition, "from"), self._compared(definition, "to")
+        newest = list(queries.revisions_of(definition.pk)[:2])
+        return (newest[1] if len(newest) > 1 else None), newest[0]
 
     def _compared(self, definition: Definition, name: str) -> Revision | None:
         number, environment_id, at = (

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from apps.kernel.kinds import Projected
 from apps.metadata.core.content import Content, Path, put
-from apps.metadata.core.findings import Edge, Finding, Neighbourhood
+from apps.metadata.core.findings import Finding
 from apps.metadata.core.kinds import MetadataKind
 from apps.metadata.core.operations import Context, Inverse, Operation, Restore, Retire, Reversibility
 
@@ -116,21 +116,6 @@ def kind_of_files(name: str, label: str, label_plural: str, invalid: Invalid) ->
         content_model=FileContent,
         operations=operations,
         bind=binder(invalid),
-        edges=_no_edges,
-        base=_no_base,
         check=check,
-        check_graph=_no_rules,
         project=projected,
     )
-
-
-def _no_edges(_content: Content) -> tuple[Edge, ...]:
-    return ()
-
-
-def _no_base(_content: Content) -> str | None:
-    return None
-
-
-def _no_rules(_graph: Neighbourhood) -> list[Finding]:
-    return []

@@ -67,11 +67,6 @@ def in_order(members: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, Mappin
     return sorted(members.items(), key=lambda item: (str(item[1].get("order", "")), item[0]))
 
 
-def last_order(members: Mapping[str, Mapping[str, Any]]) -> str | None:
-    """The highest order key of a collection; ``None`` when it is empty."""
-    return max((str(member["order"]) for member in members.values() if "order" in member), default=None)
-
-
 def is_order_key(key: str) -> bool:
     """Whether the text is a well-formed order key."""
     if not key or not key.isascii() or not key.isalnum() or not key[0].isalpha() or key == _SMALLEST:

@@ -17,6 +17,7 @@ from apps.metadata.queries.heads import (
 from apps.metadata.queries.history import (
     Side,
     blame_of,
+    changes_behind,
     content_after,
     content_as_of,
     move_as_of,
@@ -37,7 +38,7 @@ from apps.metadata.queries.impact import (
     referrers,
     referrers_after,
 )
-from apps.metadata.queries.joining import with_heads
+from apps.metadata.queries.joining import Running, running, with_heads
 from apps.metadata.queries.sides import other_side, side_of
 
 __all__ = [
@@ -50,9 +51,11 @@ __all__ = [
     "Place",
     "Referrer",
     "Referrers",
+    "Running",
     "Side",
     "blame_of",
     "chains_of",
+    "changes_behind",
     "content_after",
     "content_as_of",
     "content_of",
@@ -81,6 +84,7 @@ __all__ = [
     "root_as_of",
     "root_digest",
     "root_of",
+    "running",
     "side_of",
     "with_heads",
     "with_moves",

@@ -5,7 +5,7 @@ what is shown and not how much there was. The newest move up to a time is asked 
 gives them in that order. With equalities others would seem as good, and read a whole environment for each definition.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from itertools import islice
 from typing import Any, NamedTuple
@@ -15,6 +15,7 @@ from django.db import connection
 from django.db.models import BooleanField, Model, Q, QuerySet, UUIDField
 from django.db.models.expressions import RawSQL
 
+from apps.kernel.prepared import prepared_cursor
 from apps.metadata.core.blame import Blamed, Said, blame
 from apps.metadata.core.content import Content
 from apps.metadata.core.findings import NodeId
@@ -120,6 +121,41 @@ def _said(moves: list[HeadMove]) -> Iterator[Said[HeadMove]]:
         contents = contents_by_digest({move.digest: move.revision_id for move in batch})
         for move in batch:
             yield Said(move, move.digest, contents[move.digest])
+
+
+# From where the other side last said what is said here; nothing where its content was here once, however it came.
+_WROTE = """
+select distinct m.change_id
+from unnest(%(kinds)s::text[], %(keys)s::text[], %(here)s::text[], %(there)s::text[]) as w (kind, key, here, there)
+join metadata_headmove m on m.environment_id = %(environment)s and m.kind = w.kind and m.key = w.key
+where m.moved_at <= %(until)s
+  and m.moved_at > coalesce((
+      select max(same.moved_at) from metadata_headmove same
+      where same.environment_id = %(environment)s and same.kind = w.kind and same.key = w.key
+        and same.digest = w.here and same.moved_at <= %(until)s), '-infinity')
+  and not exists (
+      select from metadata_headmove known
+      where known.environment_id = %(into)s and known.kind = w.kind and known.key = w.key and known.digest = w.there)
+"""
+
+
+def changes_behind(side: Side, into: UUID, differing: Mapping[NodeId, tuple[str, str]]) -> set[UUID]:
+    """The changes that made definitions of a side what they are there, and what an environment never said.
+
+    ``differing``: the digests here and there of each. One query.
+    """
+    values = {
+        "environment": side.environment_id,
+        "until": side.at or "infinity",
+        "into": into,
+        "kinds": [kind for kind, _key in differing],
+        "keys": [key for _kind, key in differing],
+        "here": [here for here, _there in differing.values()],
+        "there": [there for _here, there in differing.values()],
+    }
+    with prepared_cursor() as cursor:
+        cursor.execute(_WROTE, values)
+        return {change_id for (change_id,) in cursor.fetchall()}
 
 
 #: What an environment ran at a time: one look into the history for each of its heads, which never disappear, so that

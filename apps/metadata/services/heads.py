@@ -7,6 +7,7 @@ Locks, in this order: the environment (by the caller, before it reads), definiti
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Max
@@ -175,38 +176,22 @@ def _point(
     for move in moves:
         revision, head = revisions[move.identity], heads.get(move.identity)
         name, status = kind_named(move.kind).project(move.content)
-        kept.append(
-            HeadMove(
-                environment=environment,
-                definition_id=revision.definition_id,
-                revision_id=revision.pk,
-                kind=move.kind,
-                key=move.key,
-                name=name,
-                status=status,
-                number=revision.number,
-                digest=revision.digest,
-                digest_before=move.digest_before or "",
-                change_id=revision.change_id,
-                moved_by_id=actor.id,
-                moved_at=at,
-            )
-        )
+        pointed: dict[str, Any] = {
+            "environment": environment,
+            "definition_id": revision.definition_id,
+            "revision_id": revision.pk,
+            "kind": move.kind,
+            "key": move.key,
+            "name": name,
+            "status": status,
+            "number": revision.number,
+            "digest": revision.digest,
+            "moved_at": at,
+        }
+        before = move.digest_before or ""
+        kept.append(HeadMove(**pointed, digest_before=before, change_id=revision.change_id, moved_by_id=actor.id))
         if head is None:
-            made.append(
-                Head(
-                    environment=environment,
-                    definition_id=revision.definition_id,
-                    revision_id=revision.pk,
-                    kind=move.kind,
-                    key=move.key,
-                    name=name,
-                    status=status,
-                    number=revision.number,
-                    digest=revision.digest,
-                    moved_at=at,
-                )
-            )
+            made.append(Head(**pointed))
         else:
             updates.append((head.pk, head.revision_id, revision.pk, name, status, revision.number, revision.digest))
     Head.objects.bulk_create(made, batch_size=BATCH)

@@ -17,11 +17,12 @@ from apps.kernel.admin.filters import day_range
 from apps.kernel.admin.linking import address, subject_parts
 from apps.kernel.admin.parts import Badge, Button, Card, Code, Empty, Fact, Link, Row, Table, Text, facts, table, who
 from apps.kernel.admin.viewer import CommandAdmin, on_list
-from apps.policies.admin.listing import effect_badge, environment_badge, obligations_text, seats_text, source_of
+from apps.policies.admin.listing import effect_badge, obligations_text, seats_text, source_of
 from apps.policies.admin.trying import try_page
 from apps.policies.core.windows import Window
 from apps.policies.models import Decision
 from apps.policies.queries import decisions_visible, replayed, why
+from apps.tenancy.admin.badges import environment_badge
 
 
 @admin.register(Decision)
@@ -120,13 +121,13 @@ class DecisionAdmin(CommandAdmin):
 
     def side(self, request: HttpRequest, obj: Decision) -> list[Card]:
         again = replayed(obj)
-        same = Badge(_("the same bytes"), "good") if again.same else Badge(_("another one"), "bad")
+        same = Badge(_("the same"), "good") if again.same else Badge(_("something else"), "bad")
         subject = subject_parts([(obj.subject_type, str(obj.subject_id))])[obj.subject_type, str(obj.subject_id)]
         outcome = obj.outcome
         return [
             facts(
                 _("What it takes"),
-                Fact(_("Votes"), seats_text(outcome["requirement"]["seats"]) or _("nobody's")),
+                Fact(_("Votes"), seats_text(outcome["requirement"]["seats"]) or _("none")),
                 Fact(_("When"), "; ".join(Window.from_dict(one).text() for one in outcome["windows"])),
                 Fact(_("Tests"), _("have to pass") if outcome["tests_required"] else ""),
                 Fact(_("Separation of duties"), _("yes") if outcome["separation_of_duties"] else ""),
@@ -136,7 +137,7 @@ class DecisionAdmin(CommandAdmin):
                 Fact(_("About"), subject),
                 Fact(_("For"), who(obj.actor)),
                 Fact(_("Decided"), obj.decided_at),
-                Fact(_("Made again"), same),
+                Fact(_("Decided again now"), same),
                 Fact(_("Digest"), Code(obj.digest)),
                 Fact(_("Correlation"), Code(obj.correlation_id)),
             ),

@@ -12,6 +12,8 @@ from apps.kernel.admin.parts import Badge, Button, Code, Empty, Link, Row, Stack
 from apps.policies.core.evaluate import rules_in_order
 from apps.policies.core.texts import match_text, requirements_text, subjects_text
 from apps.policies.models import PolicyVersion
+from apps.policies.queries import seats_nobody_fills
+from apps.tenancy.admin.badges import environment_badge
 
 EFFECTS: dict[str, Any] = {"allow": "good", "require_approval": "warn", "deny": "bad"}
 STATES: dict[str, Any] = {"draft": "info", "simulated": "info", "approved": "accent", "active": "good"}
@@ -33,12 +35,11 @@ def state_badge(status: str) -> Badge:
     return Badge(words.get(status, status), STATES.get(status, ""))
 
 
-def environment_badge(name: str) -> Badge:
-    return Badge(name, "warn" if name == "prod" else "")
-
-
 def rules_table(content: Mapping[str, Any], buttons: Mapping[str, Sequence[Button | Link]] | None = None) -> Table:
-    """The rules in the order they are read; ``buttons`` are by rule id."""
+    """The rules in the order they are read, with the seats that nobody fills today; ``buttons`` are by rule id."""
+    warnings: dict[str, list[str]] = {}
+    for finding in seats_nobody_fills({"": content}).get("", ()):
+        warnings.setdefault(finding.details["rule"], []).append(finding.message)
     rules = [
         (rule, match_text(rule.get("match", {})), requirements_text(rule.get("requirements", {})))
         for rule in rules_in_order(content)
@@ -51,7 +52,9 @@ def rules_table(content: Mapping[str, Any], buttons: Mapping[str, Sequence[Butto
                 Stack(Code(rule["rule_id"]), rule["description"]) if "description" in rule else Code(rule["rule_id"]),
                 effect_badge(rule["effect"]),
                 texts[matched],
-                texts[needed],
+                Stack(texts[needed], " ".join(warnings[rule["rule_id"]]))
+                if rule["rule_id"] in warnings
+                else texts[needed],
             ],
             buttons=(buttons or {}).get(rule["rule_id"], ()),
         )

@@ -21,11 +21,12 @@ from apps.metadata.models import Head
 from apps.metadata.queries import revisions_of
 from apps.policies.admin import rules
 from apps.policies.admin.environment import policies_in_force
-from apps.policies.admin.listing import environment_badge, rules_table, versions_table
+from apps.policies.admin.listing import rules_table, versions_table
 from apps.policies.core.lifecycle import State
 from apps.policies.core.samples import TEMPLATES
 from apps.policies.models import Policy
 from apps.policies.queries import PolicyView, policies_visible, shown_policies, versions_of
+from apps.tenancy.admin.badges import environment_badge
 from apps.tenancy.models import Environment
 
 SHOWN = 30

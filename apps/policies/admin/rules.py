@@ -1,33 +1,26 @@
 """The forms that write policies: a rule each, staged into the change in hand."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
-from django.contrib import admin, messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, Field
 
-from apps.kernel.admin.forms import InputForm, form_for
 from apps.kernel.admin.linking import address
-from apps.kernel.admin.pages import next_path
 from apps.kernel.admin.shell import shell_of
 from apps.kernel.admin.viewer import CommandAdmin
-from apps.kernel.dispatch import dispatch
-from apps.kernel.errors import Conflict, DomainError, InvalidInput
+from apps.kernel.errors import InvalidInput
 from apps.kernel.scope import scope_transaction
+from apps.metadata.admin.staging import Decide, Intent, ask, press, staging
 from apps.policies.core.content import KEY_PATTERN, Day
 from apps.policies.core.payloads import RulePayload
 from apps.policies.core.samples import TEMPLATES
 from apps.policies.core.vocabulary import ANY, KIND
 from apps.policies.queries import PolicyView
 
-#: The key of a policy, an operation and its payload.
-Staging = tuple[str, str, dict[str, Any]]
-Decide = Callable[[dict[str, Any]], Staging | None]
 MATCHED = ("action", "stage", "resource_type", "risk", "reversibility", "actor_kind", "actor")
 SEAT = re.compile(r"^(?P<more>\+)?(?P<count>\d+)\s*(?:of\s+)?(?P<who>.*)$")
 
@@ -43,7 +36,7 @@ class RuleQuestions(BaseModel):
     risk: Literal["any", "low", "medium", "high"] = "any"
     reversibility: Literal["any", "lossless", "lossy", "irreversible"] = "any"
     actor_kind: Literal["any", "human", "agent", "service"] = "any"
-    actor: list[str] = Field(default=[], title="Actor is any of", description="Such as role:Operator, one a line.")
+    actor: list[str] = Field(default=[], title="Actor is any of", description="Such as role:Editor, one a line.")
     approvals: list[str] = Field(
         default=[],
         description="One group a line: “2”, “1 of role:Owner, team:…”, or “+1” for one more than all else asks for.",
@@ -79,21 +72,18 @@ class PolicyQuestions(BaseModel):
     )
 
 
-class NoChangeInHand(Conflict):
-    code = "NO_CHANGE_IN_HAND"
-
-
 def define_page(request: HttpRequest, *, back: str) -> HttpResponse:
     """A new policy, from a template when the address names one; its rules come next."""
     template: dict[str, Any] = next((one for one in TEMPLATES if one["key"] == request.GET.get("template")), {})
 
-    def decide(given: dict[str, Any]) -> Staging:
-        return given["key"], "define", {name: value for name, value in given.items() if value not in (None, "")}
+    def decide(given: dict[str, Any]) -> Intent:
+        payload = {name: value for name, value in given.items() if value not in (None, "")}
+        return staging(KIND, given["key"], "define", payload)
 
-    def rules_next(key: str) -> str:
-        return reverse("admin:policies_rule_add", args=[key])
+    def rules_next(staged: Intent) -> str:
+        return reverse("admin:policies_rule_add", args=[staged.inputs["payload"]["key"]])
 
-    return _ask(
+    return ask(
         request, PolicyQuestions, title=_("New policy"), back=back, decide=decide, initial=template, then=rules_next
     )
 
@@ -106,19 +96,19 @@ def rule_page(request: HttpRequest, owner: CommandAdmin, object_id: str, rule_id
     back = reverse("admin:policies_policy_change", args=[policy.id])
     if rule_id is None:
         title = _("Add a rule to %(name)s") % {"name": policy.name}
-        return _ask(request, NewRuleQuestions, title=title, back=back, decide=_adding(policy.key), initial={})
+        return ask(request, NewRuleQuestions, title=title, back=back, decide=_adding(policy.key))
     held = next((rule for rule in policy.rules if rule["rule_id"] == rule_id), None)
     if held is None:
         raise Http404(rule_id)
 
-    def altered(given: dict[str, Any]) -> Staging | None:
+    def altered(given: dict[str, Any]) -> Intent | None:
         wanted = rule_from(given)
         before = {"match": {}, "requirements": {}, "description": "", **held}
         changed = {name: value for name, value in wanted.items() if value != before[name]}
-        return (policy.key, "set_rule", {"rule": rule_id, **changed}) if changed else None
+        return staging(KIND, policy.key, "set_rule", {"rule": rule_id, **changed}) if changed else None
 
     title = _("Edit rule %(rule)s") % {"rule": rule_id}
-    return _ask(request, RuleQuestions, title=title, back=back, decide=altered, initial=answers_of(held))
+    return ask(request, RuleQuestions, title=title, back=back, decide=altered, initial=answers_of(held))
 
 
 def _first_rules(request: HttpRequest, key: str) -> HttpResponse:
@@ -126,21 +116,20 @@ def _first_rules(request: HttpRequest, key: str) -> HttpResponse:
     change = shell_of(request).change
     back = (change and address("changes.change", change.id)) or reverse("admin:policies_policy_changelist")
     title = _("Add a rule to %(name)s") % {"name": key}
-    return _ask(
+    return ask(
         request,
         NewRuleQuestions,
         title=title,
         back=back,
         decide=_adding(key),
-        initial={},
-        then=lambda _key: request.path,
+        then=lambda _staged: request.path,
         leave=_("Done"),
     )
 
 
 def _adding(key: str) -> Decide:
-    def added(given: dict[str, Any]) -> Staging:
-        return key, "add_rule", {"rule_id": given["rule_id"], **rule_from(given)}
+    def added(given: dict[str, Any]) -> Intent:
+        return staging(KIND, key, "add_rule", {"rule_id": given["rule_id"], **rule_from(given)})
 
     return added
 
@@ -150,11 +139,8 @@ def remove(request: HttpRequest, owner: CommandAdmin, object_id: str, rule_id: s
     if request.method != "POST":
         raise Http404(rule_id)
     policy = _policy(request, owner, object_id)
-    try:
-        _stage(request, (policy.key, "remove_rule", {"rule": rule_id}))
-    except DomainError as refusal:
-        messages.error(request, refusal.message)
-    return HttpResponseRedirect(reverse("admin:policies_policy_change", args=[policy.id]))
+    back = reverse("admin:policies_policy_change", args=[policy.id])
+    return press(request, lambda: staging(KIND, policy.key, "remove_rule", {"rule": rule_id}), back)
 
 
 def rule_from(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -229,66 +215,3 @@ def _policy(request: HttpRequest, owner: CommandAdmin, object_id: str) -> Policy
         raise Http404(object_id)
     policy: PolicyView = found
     return policy
-
-
-def _ask(
-    request: HttpRequest,
-    questions: type[BaseModel],
-    *,
-    title: str,
-    back: str,
-    decide: Decide,
-    initial: dict[str, Any],
-    then: Callable[[str], str] | None = None,
-    leave: str = "",
-) -> HttpResponse:
-    """Show the form, or stage what it says. ``decide`` answers None when nothing would be altered.
-
-    ``then`` is the page after it for the key of the policy, where that is not the one it came from.
-    """
-    back = next_path(request, request.GET) or back
-    form_class = form_for(questions)
-    if request.method != "POST":
-        return _show(request, form_class(initial=initial), title, back, leave)
-    form = form_class(request.POST, initial=initial)
-    if not form.is_valid():
-        return _show(request, form, title, back, leave)
-    try:
-        wanted = decide(form.cleaned_data)
-        _stage(request, wanted)
-    except DomainError as refusal:
-        form.refuse(refusal)
-        return _show(request, form, title, back, leave)
-    return HttpResponseRedirect(then(wanted[0]) if then and wanted else back)
-
-
-def _stage(request: HttpRequest, wanted: Staging | None) -> None:
-    """One operation on a policy, through the command that changes take it by."""
-    change = shell_of(request).change
-    if change is None or not change.open:
-        raise NoChangeInHand(_("Take a change in hand first: edits are staged into it."))
-    if wanted is None:
-        messages.info(request, _("Nothing was altered."))
-        return
-    key, operation, payload = wanted
-    target = {"type": KIND, "selector": {f"{KIND}_key": key}}
-    dispatch("change.stage_operation", change.id, op_type=operation, payload=payload, target=target)
-    messages.success(request, _("Staged into %(number)s.") % {"number": change.number})
-
-
-def _show(request: HttpRequest, form: InputForm, title: str, back: str, leave: str) -> TemplateResponse:
-    change = shell_of(request).change
-    staged = _("This is staged into %(number)s, %(title)s.")
-    context = {
-        "title": title,
-        "form": form,
-        "back": back,
-        "summary": staged % {"number": change.number, "title": change.title} if change else "",
-        "action": request.get_full_path(),
-        "closed": change is None or not change.open,
-        "submit": _("Stage"),
-        "leave": leave or _("Cancel"),
-    }
-    with scope_transaction(durable=False):
-        context = {**admin.site.each_context(request), **context}
-    return TemplateResponse(request, "console/stage.html", context)

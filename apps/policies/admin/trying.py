@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, Field
 
-from apps.kernel import commands, kinds
+from apps.kernel import kinds
 from apps.kernel.admin.choices import Option
 from apps.kernel.admin.forms import InputForm, form_for
 from apps.kernel.admin.parts import Card, Fact, facts, table
@@ -19,7 +19,8 @@ from apps.kernel.dispatch import dispatch
 from apps.kernel.errors import DomainError
 from apps.kernel.scope import scope_transaction
 from apps.policies.admin.listing import effect_badge, matches_table, seats_text
-from apps.policies.core.vocabulary import PLANNED_ACTIONS, PLANNED_RESOURCE_TYPES
+from apps.policies.core.acts import asked_actions
+from apps.policies.core.vocabulary import PLANNED_RESOURCE_TYPES
 from apps.policies.models import PolicyVersion
 from apps.policies.services import Tried
 from apps.tenancy.models import Environment
@@ -31,13 +32,13 @@ class Trial(BaseModel):
     """What the form asks."""
 
     environment_id: UUID = Field(title="Environment")
-    action: str = Field(default="change.merge", description="A command or an action type.")
+    action: str = Field(default="change.merge", description="What policies are asked about.")
     resource_types: list[str] = Field(default=[], title="Touches", description="The kinds of things it touches.")
     risk: Literal["low", "medium", "high"] = "low"
     reversibility: Literal["lossless", "lossy", "irreversible"] = "lossless"
     actor_kind: Literal["human", "agent", "service"] = "human"
     actor_subjects: list[str] = Field(
-        default=[], title="The actor is", description="Such as role:Operator or team:…, one a line."
+        default=[], title="The actor is", description="Such as role:Editor or team:…, one a line."
     )
     version_id: UUID | None = Field(
         default=None, title="As if in force", description="A version that is not in force yet."
@@ -83,7 +84,7 @@ def _answer(tried: Tried) -> list[Card]:
         facts(
             _("The answer"),
             Fact(_("Decision"), effect_badge(str(judgement.effect))),
-            Fact(_("Votes"), seats_text(outcome["requirement"]["seats"]) or _("nobody's")),
+            Fact(_("Votes"), seats_text(outcome["requirement"]["seats"]) or _("none")),
             Fact(_("When"), when),
             Fact(_("Tests"), _("have to pass") if judgement.tests_required else ""),
             Fact(_("Separation of duties"), _("yes") if judgement.separation_of_duties else ""),
@@ -99,7 +100,7 @@ def _options() -> Any:
     waiting = PolicyVersion.objects.filter(status__in=["draft", "simulated", "approved"]).select_related("environment")
     offered: dict[str, list[Option]] = {
         "environment_id": [(str(one.pk), f"{one.project.name} · {one.name}") for one in environments[:OFFERED]],
-        "action": [(name, name) for name in sorted({one.name for one in commands.registered()} | PLANNED_ACTIONS)],
+        "action": [(name, name) for name in asked_actions()],
         "resource_types": [(name, name) for name in sorted({one.name for one in kinds.all()} | PLANNED_RESOURCE_TYPES)],
         "version_id": [
             ("", "—"),

@@ -14,18 +14,21 @@ from apps.kernel.admin.cells import drawn
 from apps.kernel.admin.filters import day_range
 from apps.kernel.admin.linking import address, named, page_of, subject_parts
 from apps.kernel.admin.offers import offer, offered
+from apps.kernel.admin.panels import cards_on
 from apps.kernel.admin.parts import Badge, Button, Card, Code, Empty, Fact, Link, Row, Step, Table, facts, table, who
 from apps.kernel.admin.viewer import CommandAdmin, on_list
 from apps.kernel.scope import current_scope
-from apps.policies.admin.listing import environment_badge, outcome_text, rules_table, seats_text, state_badge
+from apps.policies.admin.listing import outcome_text, rules_table, seats_text, state_badge
 from apps.policies.admin.policy import policy_page
 from apps.policies.core.acts import Act
 from apps.policies.core.lifecycle import State
 from apps.policies.models import PolicyVersion
 from apps.policies.queries import SUBJECT, versions_visible
 from apps.policies.services.asking import Asked, asked_for, asked_if_any
+from apps.tenancy.admin.badges import environment_badge
 
 OWN = gettext_lazy("Another person has to decide: you wrote this.")
+SHOWN = 30
 ACTS = {Act.ACTIVATE: gettext_lazy("put it in force"), Act.DEPRECATE: gettext_lazy("end it")}
 STATIONS = (State.DRAFT, State.SIMULATED, State.APPROVED, State.ACTIVE, State.DEPRECATED)
 
@@ -202,6 +205,18 @@ class PolicyVersionAdmin(CommandAdmin):
         ]
 
 
+@cards_on("changes.change")
+def versions_of_change(request: HttpRequest, change: Any) -> list[Card]:
+    """Merging a policy puts nothing in force: the page of the change leads on to what does."""
+    rows = versions_visible().filter(environment=change.environment_id, change_id=change.pk)[:SHOWN]
+    made = [
+        Row([Link(f"{row.name} v{row.number}", page_of(row)), state_badge(row.status), row.activated_at or ""])
+        for row in (rows if change.merged_at else ())
+    ]
+    columns = [_("Version"), _("Status"), _("In force since")]
+    return [table(_("Policies: merged, and in force only once activated"), Table(columns, made))] if made else []
+
+
 def agreement_card(asked: Asked) -> Card:
     """What the act takes, by which rules, and what is missing."""
     judgement, tally = asked.judgement, asked.tally()
@@ -209,17 +224,17 @@ def agreement_card(asked: Asked) -> Card:
     return facts(
         _("What it takes"),
         Fact(_("To"), ACTS[asked.act]),
-        Fact(_("Votes"), seats_text(seat.as_dict() for seat in judgement.requirement.seats) or _("nobody's")),
+        Fact(_("Votes"), seats_text(seat.as_dict() for seat in judgement.requirement.seats) or _("none")),
         Fact(_("Given by"), [people[voter] for voter in tally.voters] or ""),
         Fact(_("Missing"), seats_text(seat.as_dict() for seat in tally.missing_seats)),
-        Fact(_("You"), OWN if current_scope().actor.id in asked.authors else ""),
+        Fact(_("You"), OWN if judgement.requirement.seats and current_scope().actor.id in asked.authors else ""),
         Fact(_("Why"), judgement.reason),
         Fact(_("Digest"), Code(asked.digest)),
     )
 
 
 def report_card(report: dict[str, Any]) -> Card:
-    """The past decisions that would be others."""
+    """The past decisions that would come out differently."""
     subjects = subject_parts((flip["subject_type"], flip["subject_id"]) for flip in report["flips"])
     rows = [
         Row(
@@ -232,8 +247,8 @@ def report_card(report: dict[str, Any]) -> Card:
         )
         for flip in report["flips"]
     ]
-    title = _("Simulation: %(flipped)s of %(replayed)s past decisions would be others") % report
-    empty = Empty(_("No past decision would be another"), icon="science")
+    title = _("Simulation: %(flipped)s of %(replayed)s past decisions would come out differently") % report
+    empty = Empty(_("Every past decision would be the same"), icon="science")
     return table(title, Table([_("Decision"), _("About"), _("Was"), _("Would be")], rows, empty))
 
 

@@ -3,7 +3,7 @@
 import django_filters
 
 from apps.kernel.api.filters import Filters
-from apps.policies.models import Decision, Policy, PolicyVersion
+from apps.policies.models import Decision, PolicyVersion
 
 
 class PolicyFilters(Filters):
@@ -13,20 +13,12 @@ class PolicyFilters(Filters):
         choices=[("active", "active"), ("retired", "retired")], label="Policies whose definition is in this status."
     )
 
-    class Meta:
-        model = Policy
-        fields: list[str] = []
-
 
 class VersionFilters(Filters):
     policy_id = django_filters.UUIDFilter(field_name="definition_id", label="Versions of this policy.")
     environment_id = django_filters.UUIDFilter(field_name="environment_id", label="Versions of this environment.")
     key = django_filters.CharFilter(label="Versions of policies of exactly this key.")
     status = django_filters.ChoiceFilter(choices=PolicyVersion.Status.choices, label="Versions in this status.")
-
-    class Meta:
-        model = PolicyVersion
-        fields: list[str] = []
 
 
 class DecisionFilters(Filters):
@@ -35,7 +27,3 @@ class DecisionFilters(Filters):
     subject_id = django_filters.UUIDFilter(label="Decisions about this subject.")
     action = django_filters.CharFilter(max_length=100, label="Decisions about this action.")
     effect = django_filters.ChoiceFilter(choices=Decision.Outcome.choices, label="Decisions with this effect.")
-
-    class Meta:
-        model = Decision
-        fields: list[str] = []

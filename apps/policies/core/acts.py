@@ -15,6 +15,20 @@ class Act(StrEnum):
     DEPRECATE = "policy.deprecate"
 
 
+#: What policies are asked about, and the hook that answers whether its tests passed: none where it takes no tests.
+_asked: dict[str, str | None] = dict.fromkeys(map(str, Act))
+
+
+def register_action(action: str, *, tests: str | None = None) -> None:
+    """Make known that the policies are asked about an action. Rules may name others; nothing comes of them."""
+    _asked[action] = tests
+
+
+def asked_actions() -> Mapping[str, str | None]:
+    """Every action that policies are asked about, with the hook that knows of its tests."""
+    return dict(sorted(_asked.items()))
+
+
 #: Whatever a policy says, it governs everything in its environment.
 RISK: Final = "high"
 

@@ -6,13 +6,13 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from apps.metadata.core.content import Content
+from apps.metadata.core.faults import Fault
 from apps.metadata.core.operations import Context, Define, Operation, Refusal, Restore, Retire, SetAttribute, existing
 from apps.policies.core.content import Description, Name, Subject, lineage_of, rules_of, sparse_rule
 from apps.policies.core.operations import AddRule, RemoveRule, SetRule
 from apps.policies.core.payloads import (
     AttributePayload,
     DefinePolicyPayload,
-    Fault,
     InvalidPolicy,
     NothingPayload,
     RemoveRulePayload,

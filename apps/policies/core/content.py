@@ -25,7 +25,7 @@ from apps.access.core.subjects import canonical_subject
 from apps.kernel.canonical import LINEAGE_ID_PATTERN
 from apps.kernel.kinds import Projected
 from apps.metadata.core.content import Content
-from apps.metadata.core.findings import Edge, Finding, Neighbourhood
+from apps.metadata.core.findings import Finding
 
 MAX_RULES = 500
 DEFAULT_PRIORITY = 100
@@ -200,16 +200,3 @@ def _duplicates(content: Content) -> Iterator[Finding]:
 def projected(content: Content) -> Projected:
     """What a head shows."""
     return Projected(str(content.get("name", "")), str(content.get("status", "active")))
-
-
-def no_edges(_content: Content) -> tuple[Edge, ...]:
-    """A policy points at no definition: it speaks of actions and kinds."""
-    return ()
-
-
-def no_base(_content: Content) -> str | None:
-    return None
-
-
-def no_graph_rules(_graph: Neighbourhood) -> list[Finding]:
-    return []

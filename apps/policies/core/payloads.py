@@ -1,12 +1,13 @@
 """What callers send about policies, and the refusals that say what was probably meant."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Annotated, Any, Literal, NamedTuple, TypeVar
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StrictStr, ValidationError
 
 from apps.kernel.canonical import NotCanonical, canonical_json
+from apps.metadata.core.faults import Fault, InvalidPayload
 from apps.policies.core.content import (
     KEY_PATTERN,
     MAX_RULES,
@@ -47,29 +48,20 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-class Fault(NamedTuple):
-    """One thing wrong with a payload: where, and what."""
-
-    path: str
-    message: str
-
-
-class InvalidPolicy(ValueError):
-    """A payload that is wrong in itself, whatever it is applied to."""
-
-    def __init__(self, code: str, message: str, *faults: Fault) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-        self.faults = faults
+class InvalidPolicy(InvalidPayload):
+    """A payload of a policy that is wrong in itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The actions and kinds of things that exist here: what a rule may name."""
+    """The actions, kinds of things and approvers that exist here: what a rule may name."""
 
     actions: frozenset[str]
     resource_types: frozenset[str]
+    strangers: Mapping[str, str] = field(default_factory=dict)
+    """Approvers that nobody ever was, with the sentence that says so."""
+    untested: frozenset[str] = frozenset()
+    """Actions that would wait for tests which nothing reports."""
 
 
 class Payload(BaseModel):
@@ -162,11 +154,18 @@ def refuse_unserved(policy_type: str) -> None:
 def read_rule(written: Mapping[str, Any], words: Words, *prefix: str) -> RuleContent:
     """The rule, every word of it known. Raises ``InvalidPolicy``."""
     rule = read(RulePayload, written, *prefix).model_dump(mode="json")
-    faults = [*_match_faults(rule["match"], words, *prefix), *_requirement_faults(rule["requirements"], *prefix)]
-    if faults:
-        code, first = faults[0]
-        raise InvalidPolicy(code, first.message, *(fault for _, fault in faults))
-    return read(RuleContent, rule, *prefix)
+    faults = [*_match_faults(rule["match"], words, *prefix), *_requirement_faults(rule, words, *prefix)]
+    _refuse(faults)
+    made = read(RuleContent, rule, *prefix)
+    _refuse(_approver_faults(made, words, *prefix))
+    return made
+
+
+def _refuse(faults: Iterable[tuple[str, Fault]]) -> None:
+    found = list(faults)
+    if found:
+        code, first = found[0]
+        raise InvalidPolicy(code, first.message, *(fault for _, fault in found))
 
 
 def _match_faults(match: Mapping[str, Any], words: Words, *prefix: str) -> Iterable[tuple[str, Fault]]:
@@ -188,7 +187,21 @@ def _match_faults(match: Mapping[str, Any], words: Words, *prefix: str) -> Itera
             yield "INVALID_INPUT", Fault(at(key), unknown(key.replace("_", " "), value, known))
 
 
-def _requirement_faults(requirements: Mapping[str, Any], *prefix: str) -> Iterable[tuple[str, Fault]]:
+def _approver_faults(rule: RuleContent, words: Words, *prefix: str) -> Iterable[tuple[str, Fault]]:
+    for index, group in enumerate(rule.requirements.approvals):
+        for subject in group.from_any_of:
+            if subject in words.strangers:
+                path = ".".join((*prefix, "requirements", "approvals", str(index), "from_any_of"))
+                yield "UNKNOWN_APPROVER", Fault(path, words.strangers[subject])
+
+
+def _requirement_faults(rule: Mapping[str, Any], words: Words, *prefix: str) -> Iterable[tuple[str, Fault]]:
+    requirements, action = rule["requirements"], rule["match"].get("action", "*")
+    waiting = sorted(one for one in words.untested if isinstance(action, str) and names_action(action, one))
+    if requirements.get("tests_required") and waiting:
+        path = ".".join((*prefix, "requirements", "tests_required"))
+        message = f"Nothing reports tests yet, so {waiting[0]} would wait for ever: leave “tests_required” out."
+        yield "REQUIREMENT_NOT_SERVED", Fault(path, message)
     for key in sorted(set(requirements) - set(REQUIREMENT_KEYS)):
         path = ".".join((*prefix, "requirements", key))
         if key in LATER_REQUIREMENTS:

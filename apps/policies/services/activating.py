@@ -1,26 +1,26 @@
 """What is in force in an environment changes here and nowhere else: by people, after a simulation and with the votes
 that the policies in force before ask for.
 
-Locks, in this order: the environment, versions by id, requests.
+Locks, in this order: the environment, versions by id, requests by subject.
 """
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from apps.approvals import services as approvals
 from apps.approvals.models import Request
-from apps.kernel.commands import Agents, Safety, command
-from apps.kernel.errors import IllegalTransition
+from apps.kernel.commands import Agents, Gateways, Safety, command
 from apps.kernel.scope import Actor
 from apps.kernel.unit import emit
 from apps.metadata.core.operations import RETIRED
 from apps.metadata.queries import head_of
 from apps.metadata.services import lock_environment
 from apps.policies.core.acts import Act
-from apps.policies.core.lifecycle import State, allowed_from
+from apps.policies.core.lifecycle import State
 from apps.policies.core.vocabulary import KIND
 from apps.policies.errors import (
     EndAskedFor,
@@ -34,7 +34,7 @@ from apps.policies.errors import (
 )
 from apps.policies.models import PolicyVersion
 from apps.policies.queries import SUBJECT, active_version, asked_authors
-from apps.policies.services.asking import ask, ask_again, asked_for, refuse_machines, settle
+from apps.policies.services.asking import WAITING, ask, ask_again, asked_for, refuse_machines, refuse_move, settle
 from apps.policies.services.judging import keep_decision
 from apps.policies.services.reviewing import Digest
 from apps.policies.services.versioning import Reason
@@ -42,7 +42,13 @@ from apps.policies.services.versioning import Reason
 REPLACED = "replaced by version %d"
 
 
-@command("policy.activate", permission="policy.activate", agents=Agents.NEVER, safety=Safety.WRITE_INTERNAL)
+@command(
+    "policy.activate",
+    permission="policy.activate",
+    agents=Agents.NEVER,
+    gateways=Gateways.NEVER,
+    safety=Safety.WRITE_INTERNAL,
+)
 def activate_policy(version_id: UUID, *, digest: Digest | None = None, actor: Actor, at: datetime) -> PolicyVersion:
     """Put a simulated and approved version in force; the one that was is deprecated.
 
@@ -53,7 +59,7 @@ def activate_policy(version_id: UUID, *, digest: Digest | None = None, actor: Ac
     if version.status == State.DRAFT:
         raise NotSimulated
     if version.status not in (State.SIMULATED, State.APPROVED):
-        raise _refused(version, State.ACTIVE)
+        raise refuse_move(version, State.ACTIVE)
     head = head_of(version.environment_id, KIND, version.key)
     if head is not None and head.status == RETIRED:
         raise PolicyRetired
@@ -85,12 +91,18 @@ def activate_policy(version_id: UUID, *, digest: Digest | None = None, actor: Ac
     return version
 
 
-@command("policy.request_deprecation", permission="policy.deprecate", agents=Agents.NEVER, safety=Safety.WRITE_INTERNAL)
+@command(
+    "policy.request_deprecation",
+    permission="policy.deprecate",
+    agents=Agents.NEVER,
+    gateways=Gateways.NEVER,
+    safety=Safety.WRITE_INTERNAL,
+)
 def request_deprecation(version_id: UUID, *, reason: Reason, actor: Actor, at: datetime) -> PolicyVersion:
     """Ask people to agree that a version in force is ended, saying why. Whoever asks does not vote."""
     version = _lock(version_id, actor)
     if version.status != State.ACTIVE:
-        raise _refused(version, State.DEPRECATED)
+        raise refuse_move(version, State.DEPRECATED)
     if asked_authors(version.pk):
         raise EndAskedFor
     asked = asked_for(version, Act.DEPRECATE, (actor.responsible_id,))
@@ -108,7 +120,13 @@ def request_deprecation(version_id: UUID, *, reason: Reason, actor: Actor, at: d
     return version
 
 
-@command("policy.deprecate", permission="policy.deprecate", agents=Agents.NEVER, safety=Safety.WRITE_INTERNAL)
+@command(
+    "policy.deprecate",
+    permission="policy.deprecate",
+    agents=Agents.NEVER,
+    gateways=Gateways.NEVER,
+    safety=Safety.WRITE_INTERNAL,
+)
 def deprecate_policy(version_id: UUID, *, reason: Reason, actor: Actor, at: datetime) -> PolicyVersion:
     """End a version, for a reason.
 
@@ -117,7 +135,7 @@ def deprecate_policy(version_id: UUID, *, reason: Reason, actor: Actor, at: date
     """
     version = _lock(version_id, actor)
     if version.status == State.DEPRECATED:
-        raise _refused(version, State.DEPRECATED)
+        raise refuse_move(version, State.DEPRECATED)
     if version.status != State.ACTIVE:
         _end(version, outcome=Request.Outcome.WITHDRAWN, reason=reason, actor=actor, at=at)
         return version
@@ -131,10 +149,13 @@ def deprecate_policy(version_id: UUID, *, reason: Reason, actor: Actor, at: date
 
 
 def _lock(version_id: UUID, actor: Actor) -> PolicyVersion:
-    """The version, locked after its environment, for a person."""
+    """The version, for a person: locked with its environment, whatever waits there, and what is asked about that."""
     refuse_machines(actor)
     found: PolicyVersion = PolicyVersion.objects.one(version_id)
     environment = lock_environment(found.environment_id)
+    concerned = PolicyVersion.objects.filter(Q(pk=version_id) | Q(status__in=WAITING), environment_id=environment.pk)
+    locked = concerned.order_by("pk").select_for_update(no_key=True, of=("self",)).values_list("pk", flat=True)
+    approvals.lock_requests(SUBJECT, list(locked))
     version: PolicyVersion = PolicyVersion.objects.lock(version_id)
     version.environment = environment
     return version
@@ -167,8 +188,3 @@ def _end(version: PolicyVersion, *, outcome: str, reason: str, actor: Actor, at:
 
 def _close(version: PolicyVersion, outcome: str, *, reason: str = "", actor: Actor, at: datetime) -> None:
     approvals.close_request(SUBJECT, version.pk, outcome=outcome, reason=reason, actor=actor, at=at)
-
-
-def _refused(version: PolicyVersion, target: State) -> IllegalTransition:
-    allowed = [str(state) for state in allowed_from(version.status)]
-    return IllegalTransition(**{"from": version.status, "to": str(target), "allowed": allowed})

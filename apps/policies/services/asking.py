@@ -13,13 +13,13 @@ from apps.approvals import services as approvals
 from apps.approvals.core.requirement import Requirement, Tally
 from apps.approvals.models import Request
 from apps.approvals.queries import open_request_of, requests_of, standing_tally
-from apps.kernel.errors import AgentNotAllowed
-from apps.kernel.scope import Actor, people_behind
+from apps.kernel.errors import AgentNotAllowed, IllegalTransition
+from apps.kernel.scope import Actor
 from apps.kernel.unit import emit
 from apps.policies.core.acts import RISK, Act, approval_digest
 from apps.policies.core.evaluate import rules_in_order
 from apps.policies.core.judgement import Judgement
-from apps.policies.core.lifecycle import State
+from apps.policies.core.lifecycle import State, allowed_from
 from apps.policies.core.vocabulary import KIND
 from apps.policies.errors import (
     NothingToApprove,
@@ -36,6 +36,8 @@ from apps.policies.services.judging import judge, keep_decision
 PERMISSION = "policy.approve"
 #: A request's number is at most 60 characters.
 MOST_OF_KEY = 48
+#: States of versions about which people can be asked.
+WAITING = (State.SIMULATED.value, State.APPROVED.value, State.ACTIVE.value)
 #: How a question ends that only another simulation asks again.
 SENT_BACK = frozenset({Request.Outcome.CHANGES_REQUESTED, Request.Outcome.EXPIRED})
 
@@ -69,7 +71,7 @@ class Asked:
         judgement = self.judgement
         if judgement.is_denied:
             raise PolicyActDenied(matches=[match.as_dict() for match in judgement.deciding])
-        if judgement.separation_of_duties and not people_behind(actor).isdisjoint(self.authors):
+        if judgement.separation_of_duties and actor.id in self.authors:
             raise SeparationOfDuties
         tally = self.tally()
         if not tally.is_met:
@@ -85,6 +87,13 @@ def refuse_machines(actor: Actor) -> None:
     """What is in force is changed by people. The kernel's guard stops agents; services end here."""
     if actor.kind != "human":
         raise AgentNotAllowed
+
+
+def refuse_move(version: PolicyVersion, target: State) -> IllegalTransition:
+    """The refusal of a move the table does not have: what it takes, and the moves there are."""
+    before = [str(state) for state in State if target in allowed_from(state) and state != target]
+    needs = _("Only a version that is %(before)s can become %%(target)s.") % {"before": _(" or ").join(before)}
+    return IllegalTransition(version.status, target, allowed_from(version.status), what=version, needs=needs)
 
 
 def asked_for(
@@ -167,9 +176,7 @@ def ask_again(environment_id: UUID, *, but: UUID, actor: Actor, at: datetime) ->
     Votes given under the policies before are void where the judgement is another. What people sent back, or let expire,
     is not asked again before it is simulated again.
     """
-    waiting = PolicyVersion.objects.filter(
-        environment_id=environment_id, status__in=[State.SIMULATED.value, State.APPROVED.value, State.ACTIVE.value]
-    ).exclude(pk=but)
+    waiting = PolicyVersion.objects.filter(environment_id=environment_id, status__in=WAITING).exclude(pk=but)
     for version in waiting.select_related("environment").order_by("pk").select_for_update(no_key=True, of=("self",)):
         if version.status == State.ACTIVE:
             request = open_request_of(SUBJECT, version.pk)

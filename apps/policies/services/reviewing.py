@@ -9,8 +9,8 @@ from pydantic import Field
 from apps.approvals import services as approvals
 from apps.approvals.models import Request, Vote
 from apps.approvals.queries import open_request_of
-from apps.kernel.commands import Agents, Safety, command
-from apps.kernel.scope import Actor, people_behind
+from apps.kernel.commands import Agents, Gateways, Safety, command
+from apps.kernel.scope import Actor
 from apps.kernel.unit import emit
 from apps.policies.core.acts import Act
 from apps.policies.errors import PolicyActDenied, SelfApproval, StalePolicyDigest
@@ -25,7 +25,9 @@ Objection = Annotated[
 ]
 
 
-@command("policy.approve", permission=PERMISSION, agents=Agents.NEVER, safety=Safety.WRITE_INTERNAL)
+@command(
+    "policy.approve", permission=PERMISSION, agents=Agents.NEVER, gateways=Gateways.NEVER, safety=Safety.WRITE_INTERNAL
+)
 def approve_policy(
     version_id: UUID, *, digest: Digest, comment: Remark = "", actor: Actor, at: datetime
 ) -> PolicyVersion:
@@ -53,7 +55,13 @@ def approve_policy(
     return version
 
 
-@command("policy.withdraw_approval", permission=PERMISSION, agents=Agents.NEVER, safety=Safety.WRITE_INTERNAL)
+@command(
+    "policy.withdraw_approval",
+    permission=PERMISSION,
+    agents=Agents.NEVER,
+    gateways=Gateways.NEVER,
+    safety=Safety.WRITE_INTERNAL,
+)
 def withdraw_policy_approval(version_id: UUID, *, actor: Actor, at: datetime) -> PolicyVersion:
     """Take one's own vote back, until the act it was for."""
     version = _locked(version_id)
@@ -64,7 +72,13 @@ def withdraw_policy_approval(version_id: UUID, *, actor: Actor, at: datetime) ->
     return version
 
 
-@command("policy.request_changes", permission=PERMISSION, agents=Agents.NEVER, safety=Safety.WRITE_INTERNAL)
+@command(
+    "policy.request_changes",
+    permission=PERMISSION,
+    agents=Agents.NEVER,
+    gateways=Gateways.NEVER,
+    safety=Safety.WRITE_INTERNAL,
+)
 def request_policy_changes(
     version_id: UUID, *, comment: Objection, digest: Digest | None = None, actor: Actor, at: datetime
 ) -> PolicyVersion:
@@ -80,7 +94,9 @@ def request_policy_changes(
     return version
 
 
-@command("policy.deny", permission=PERMISSION, agents=Agents.NEVER, safety=Safety.WRITE_INTERNAL)
+@command(
+    "policy.deny", permission=PERMISSION, agents=Agents.NEVER, gateways=Gateways.NEVER, safety=Safety.WRITE_INTERNAL
+)
 def deny_policy(
     version_id: UUID, *, comment: Objection, digest: Digest | None = None, actor: Actor, at: datetime
 ) -> PolicyVersion:
@@ -116,7 +132,7 @@ def _asked(version_id: UUID, digest: str | None, actor: Actor) -> Asked:
     """What people can agree to, when this person may decide about it as they saw it."""
     refuse_machines(actor)
     asked = asked_now(_locked(version_id))
-    if not people_behind(actor).isdisjoint(asked.authors):
+    if actor.id in asked.authors:
         raise SelfApproval
     if digest is not None and digest != asked.digest:
         raise StalePolicyDigest(current=asked.digest)

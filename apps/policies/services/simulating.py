@@ -5,15 +5,14 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from apps.kernel.commands import Safety, command
-from apps.kernel.errors import IllegalTransition
 from apps.kernel.scope import Actor
 from apps.kernel.unit import defer, emit
 from apps.policies.core.acts import Act
-from apps.policies.core.lifecycle import State, allowed_from, sources_of
+from apps.policies.core.lifecycle import State, sources_of
 from apps.policies.core.simulation import Past, simulate
 from apps.policies.models import Decision, PolicyVersion
 from apps.policies.queries import policy_of, remembered_policies
-from apps.policies.services.asking import ask, asked_for, settle
+from apps.policies.services.asking import ask, asked_for, refuse_move, settle
 
 #: The newest decisions of an environment that a simulation makes again.
 REPLAYED = 2_000
@@ -30,8 +29,7 @@ def simulate_policy(version_id: UUID, *, actor: Actor, at: datetime) -> PolicyVe
     """
     version: PolicyVersion = PolicyVersion.objects.lock(version_id)
     if version.status not in sources_of("simulate"):
-        allowed = [str(state) for state in allowed_from(version.status)]
-        raise IllegalTransition(**{"from": version.status, "to": str(State.SIMULATED), "allowed": allowed})
+        raise refuse_move(version, State.SIMULATED)
     asked = version.simulation_requested_at
     if asked is None or at - asked >= PATIENCE:
         version.simulation_requested_at = at

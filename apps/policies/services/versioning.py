@@ -9,7 +9,7 @@ from django.db.models import Max
 from pydantic import Field
 
 from apps.kernel import hooks
-from apps.kernel.commands import Agents, Safety, command
+from apps.kernel.commands import Agents, Gateways, Safety, command
 from apps.kernel.scope import Actor
 from apps.kernel.unit import emit
 from apps.metadata.core.operations import RETIRED
@@ -64,7 +64,12 @@ def keep_versions(
 
 
 @command(
-    "policy.roll_back", permission="policy.roll_back", agents=Agents.NEVER, safety=Safety.WRITE_INTERNAL, status=201
+    "policy.roll_back",
+    permission="policy.roll_back",
+    agents=Agents.NEVER,
+    gateways=Gateways.NEVER,
+    safety=Safety.WRITE_INTERNAL,
+    status=201,
 )
 def roll_back_policy(version_id: UUID, *, reason: Reason, actor: Actor, at: datetime) -> PolicyVersion:
     """Make what an earlier version said the newest version, for a reason.

@@ -11,14 +11,8 @@ from apps.kernel.admin.linking import page_of
 from apps.kernel.admin.offers import offer, offered
 from apps.kernel.admin.parts import Badge, Button, Card, Code, Fact, Link, facts
 from apps.kernel.admin.viewer import CommandAdmin
+from apps.tenancy.admin.badges import stage_badge
 from apps.tenancy.models import Environment
-
-
-def stage_badge(row: Environment) -> Badge:
-    """Production is marked wherever it is named."""
-    if row.name == Environment.Name.PROD:
-        return Badge(_("production"), "warn", "warning")
-    return Badge(_("test") if row.name == Environment.Name.TEST else _("development"), "info")
 
 
 @admin.register(Environment)

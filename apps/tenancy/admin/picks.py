@@ -9,36 +9,14 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from apps.kernel.admin.choices import Option, choices_for, initial_for
-from apps.kernel.admin.linking import knows_names, labels_for, page_of
-from apps.kernel.admin.naming import called
+from apps.kernel.admin.linking import knows_names, labels_for, page_of, targets
 from apps.kernel.admin.parts import Link, Who
 from apps.kernel.admin.searching import finder
 from apps.kernel.admin.shell import shell_of
+from apps.kernel.scope import current_scope
 from apps.tenancy import queries
+from apps.tenancy.core.built_in import SYSTEM_ID
 from apps.tenancy.models import Environment, Membership, Module, Principal, Project, Team, Tenant
-
-called(
-    {
-        "principal.invite": _("Invite a person"),
-        "principal.create_agent": _("New agent"),
-        "principal.create_service": _("New service"),
-        "principal.assign_owner": _("Change the owner"),
-        "membership.add": _("Take back into the tenant"),
-        "membership.remove": _("Remove from the tenant"),
-        "token.create": _("New token"),
-        "token.create_gateway": _("New gateway token"),
-        "team.create": _("New team"),
-        "team.rename": _("Rename team"),
-        "team.add_member": _("Add to the team"),
-        "team.remove_member": _("Take out of the team"),
-        "project.create": _("New project"),
-        "project.rename": _("Edit project"),
-        "module.create": _("New module"),
-        "tenant.create": _("New tenant"),
-        "invitation.resend": _("Send the invitation again"),
-        "invitation.revoke": _("Take the invitation back"),
-    }
-)
 
 OFFERED = 200
 FOUND = 6
@@ -55,19 +33,48 @@ def names(ids: Iterable[UUID]) -> dict[UUID, Who]:
     return {row.pk: person(row) for row in rows}
 
 
+@targets("tenancy.project", "project", "module.create")
 @labels_for("tenancy.project")
 def project_names(ids: set[str]) -> dict[Any, str]:
     return dict(Project.objects.filter(pk__in=ids).values_list("pk", "name"))
 
 
+@targets("tenancy.principal", "principal", "membership", "role.assign", "role.unassign")
 @labels_for("tenancy.principal")
 def principal_names(ids: set[str]) -> dict[Any, str]:
     return dict(queries.principals_of_tenant().filter(pk__in=ids).order_by().values_list("pk", "name"))
 
 
+@targets("tenancy.team", "team")
 @labels_for("tenancy.team")
 def team_names(ids: set[str]) -> dict[Any, str]:
     return dict(Team.objects.filter(pk__in=ids).values_list("pk", "name"))
+
+
+@targets("tenancy.environment", "environment")
+@labels_for("tenancy.environment")
+def environment_names(ids: set[str]) -> dict[Any, str]:
+    rows = Environment.objects.filter(pk__in=ids).select_related("project")
+    return {row.pk: f"{row.project.name} · {row.name}" for row in rows}
+
+
+@targets("tenancy.module", "module.configure")
+@labels_for("tenancy.module")
+def module_names(ids: set[str]) -> dict[Any, str]:
+    return dict(Module.objects.filter(pk__in=ids).values_list("pk", "name"))
+
+
+@targets("tenancy.token", "token")
+@labels_for("tenancy.token")
+def token_names(ids: set[str]) -> dict[Any, str]:
+    rows = queries.tokens_of_tenant_members().filter(pk__in=ids)
+    return {row.pk: f"{row.name} · {row.principal.name}" for row in rows}
+
+
+@targets("tenancy.tenant", "tenant")
+@labels_for("tenancy.tenant")
+def tenant_names(ids: set[str]) -> dict[Any, str]:
+    return dict(queries.tenants_administered().filter(pk__in=ids).order_by().values_list("pk", "name"))
 
 
 @choices_for("project_id")
@@ -89,8 +96,10 @@ def modules(request: HttpRequest) -> list[Option]:
     return [(str(row.pk), f"{row.project.name} · {row.name}") for row in rows]
 
 
-def _people(kinds: Iterable[str]) -> list[Option]:
+def _people(kinds: Iterable[str], **narrowed: Any) -> list[Option]:
+    """Whoever can be given something: not the system, which no form may touch."""
     rows = queries.members_of_tenant().filter(status=Membership.Status.ACTIVE, principal__kind__in=kinds)
+    rows = rows.filter(**narrowed).exclude(principal=SYSTEM_ID)
     return [
         (str(row.principal_id), f"{row.principal.name} ({row.principal.get_kind_display()})") for row in rows[:OFFERED]
     ]
@@ -99,6 +108,18 @@ def _people(kinds: Iterable[str]) -> list[Option]:
 @choices_for("principal_id")
 def members(request: HttpRequest) -> list[Option]:
     return _people(["human", "agent", "service"])
+
+
+@choices_for("token.create:principal_id")
+def machines_of_mine(request: HttpRequest) -> list[Option]:
+    """The agents and services for which the actor may make tokens."""
+    return _people(["agent", "service"], principal__is_active=True, principal__owner=current_scope().actor.id)
+
+
+@choices_for("token.create_gateway:principal_id")
+def services_of_mine(request: HttpRequest) -> list[Option]:
+    """Only a service acts for others."""
+    return _people(["service"], principal__is_active=True, principal__owner=current_scope().actor.id)
 
 
 @choices_for("owner_id")

@@ -13,7 +13,7 @@ from apps.kernel.admin.offers import offer, offered
 from apps.kernel.admin.parts import Badge, Button, Card, Code, Empty, Fact, Link, Row, Table, facts, table
 from apps.kernel.admin.viewer import CommandAdmin
 from apps.tenancy import queries
-from apps.tenancy.admin.environment import stage_badge
+from apps.tenancy.admin.badges import stage_badge
 from apps.tenancy.models import Project
 
 

@@ -1,32 +1,23 @@
 """People who answer for something together."""
 
-from datetime import datetime
-
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, FSMModelMixin, transition
 
 from apps.kernel.fields import TenantForeignKey
 from apps.kernel.models import TenantModel
 from apps.tenancy.core import names
+from apps.tenancy.models.archivable import Archivable, archived_at_is_known
 
 
-class Team(FSMModelMixin, TenantModel):
+class Team(Archivable, TenantModel):
     """A named group of members. An approval may ask for one of them; an archived team is asked for nothing.
 
     The key never changes and is never used again.
     """
 
-    class Status(models.TextChoices):
-        ACTIVE = "active", _("active")
-        ARCHIVED = "archived", _("archived")
-
     name = models.CharField(max_length=200)
     key = models.CharField(max_length=names.KEY_LENGTH)
-    status = FSMField(default=Status.ACTIVE, choices=Status.choices, protected=True)
     created_at = models.DateTimeField()
-    archived_at = models.DateTimeField(null=True)
 
     class Meta(TenantModel.Meta):
         ordering = ["name", "id"]
@@ -35,23 +26,11 @@ class Team(FSMModelMixin, TenantModel):
             models.UniqueConstraint(fields=["tenant_id", "key"], name="tenancy_team_key"),
             models.CheckConstraint(condition=Q(key__regex=names.KEY), name="tenancy_team_key_form"),
             models.CheckConstraint(condition=~Q(name=""), name="tenancy_team_named"),
-            models.CheckConstraint(
-                condition=Q(status="archived", archived_at__isnull=False)
-                | Q(status="active", archived_at__isnull=True),
-                name="tenancy_team_archived_at",
-            ),
+            archived_at_is_known("tenancy_team_archived_at"),
         ]
 
     def __str__(self) -> str:
         return self.name
-
-    @transition(field=status, source=Status.ACTIVE, target=Status.ARCHIVED)
-    def archive(self, *, at: datetime) -> None:
-        self.archived_at = at
-
-    @transition(field=status, source=Status.ARCHIVED, target=Status.ACTIVE)
-    def restore(self) -> None:
-        self.archived_at = None
 
 
 class TeamMember(TenantModel):

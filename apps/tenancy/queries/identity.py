@@ -34,11 +34,11 @@ def _member(seat: str, principal: str) -> str:
     where o.tenant_id = {seat}.tenant_id and o.principal_id = {principal}.owner_id and {_STANDS.format("o")}))"""
 
 
-# Parameters: acting principal or null, slug or null, keyed hash.
+# Parameters: hours, acting principal or null, slug or null, keyed hash.
 _BY_TOKEN = f"""
 select t.id, t.revoked_at is not null or not ({_MAY_ACT.format("p")}), t.expires_at <= now(),
        t.permissions, t.tenant_id is not null, t.may_act_for_others, p.id, p.owner_id,
-       t.last_used_at is null or t.last_used_at < now() - make_interval(hours => %s),
+       t.last_used_at is null or t.last_used_at < now() - make_interval(hours => %s), t.keyed_hash,
        n.id, n.slug, pm.id, m.id, m.access_version, {_ACTOR},
        {_MAY_ACT.format("a")}
 from tenancy_token t
@@ -51,6 +51,8 @@ left join tenancy_membership pm on pm.tenant_id = n.id and pm.principal_id = p.i
 left join tenancy_membership m on m.tenant_id = n.id and m.principal_id = a.id and {_member("m", "a")}
 where t.keyed_hash = %s
 """  # noqa: S608  made of constants
+# The last parameter is a list. Apart, because the planner expects ten rows of it and joins them in another way.
+_BY_TOKEN_OF_ANY_KEY = _BY_TOKEN.replace("t.keyed_hash = %s", "t.keyed_hash = any(%s)")
 
 # Parameters: acting principal, slug or null. For demos only.
 _BY_HEADER = f"""
@@ -62,7 +64,7 @@ left join tenancy_membership m on m.tenant_id = n.id and m.principal_id = a.id a
 where a.id = %s and {_MAY_ACT.format("a")}
 """  # noqa: S608  made of constants
 
-_TOUCH = "update tenancy_token set last_used_at = now() where id = %s"
+_TOUCH = "update tenancy_token set last_used_at = now(), keyed_hash = %s where id = %s"
 
 
 def identify(
@@ -119,13 +121,17 @@ def _by_token(text: str, user_id: UUID | None, agent_id: UUID | None, slug: str 
     parsed = tokens.parse(text)
     if parsed is None:
         raise TokenInvalid
-    keyed = tokens.keyed_hash(parsed, settings.TOKEN_KEY)
+    keyed, *former = (tokens.keyed_hash(parsed, key) for key in (settings.TOKEN_KEY, *settings.TOKEN_KEY_FALLBACKS))
     with prepared_cursor() as cursor:
-        cursor.execute(_BY_TOKEN, [LAST_USE_HOURS, user_id or agent_id, slug, keyed])
+        given = [LAST_USE_HOURS, user_id or agent_id, slug]
+        if former:
+            cursor.execute(_BY_TOKEN_OF_ANY_KEY, [*given, [keyed, *former]])
+        else:
+            cursor.execute(_BY_TOKEN, [*given, keyed])
         row = cursor.fetchone()
         if row is None:
             raise TokenInvalid
-        (token_id, settled, expired, permissions, bound, gateway, own_id, owner_id, stale, tenant_id, found,
+        (token_id, settled, expired, permissions, bound, gateway, own_id, owner_id, stale, stored, tenant_id, found,
          own_membership, membership_id, version, *named, acting) = row  # fmt: skip
         if settled:
             raise TokenInvalid
@@ -141,8 +147,9 @@ def _by_token(text: str, user_id: UUID | None, agent_id: UUID | None, slug: str 
             if not known or acts_for_another == SYSTEM_ID:
                 raise ActorMismatch
         _refuse_wrong_header(named[1], user_id, agent_id)
-        if stale:
-            cursor.execute(_TOUCH, [token_id])
+        if stale or stored != keyed:
+            # What was stored under a former key moves to the present one with its first use.
+            cursor.execute(_TOUCH, [keyed, token_id])
     return {
         "permissions": None if permissions is None else frozenset(json.loads(permissions)),
         "bound": bound,
@@ -151,7 +158,7 @@ def _by_token(text: str, user_id: UUID | None, agent_id: UUID | None, slug: str 
         "membership_id": membership_id,
         "version": version,
         "actor": named,
-        "voucher_id": owner_id if named[0] != own_id else None,
+        "voucher_id": (owner_id or own_id) if named[0] != own_id else None,
     }
 
 

@@ -36,7 +36,7 @@ from apps.tenancy.services.tenants import (
     rename_tenant,
     restore_tenant,
 )
-from apps.tenancy.services.tokens import create_gateway_token, create_token, revoke_token, rotate_token
+from apps.tenancy.services.tokens import create_gateway_token, create_token, end_tokens_of, revoke_token, rotate_token
 
 __all__ = [
     "accept_invitation",
@@ -63,6 +63,7 @@ __all__ = [
     "create_token",
     "deactivate_principal",
     "deliver_invitation",
+    "end_tokens_of",
     "enter_tenant",
     "found_platform",
     "invite_principal",

@@ -19,7 +19,7 @@ from apps.kernel.errors import Conflict, NotFound, PermissionDenied
 from apps.kernel.scope import Actor, current_scope, scoped
 from apps.kernel.unit import defer, emit
 from apps.tenancy.core.inputs import RoleNames
-from apps.tenancy.errors import AlreadyMember, InvitationClosed, PasswordNeeded
+from apps.tenancy.errors import AlreadyMember, InvitationClosed, PasswordNeeded, SignInNeeded
 from apps.tenancy.models import Invitation, Membership, Principal, Tenant
 from apps.tenancy.queries.people import INVITATION_SALT
 from apps.tenancy.queries.scopes import scope_as
@@ -62,7 +62,7 @@ def invite_principal(
     address = email.lower()
     if roles:
         ports.guard().require("role.assign", current_scope())
-        list(hooks.run("tenancy.roles_promised", roles=roles))
+        list(hooks.run("tenancy.roles_promised", roles=roles, actor=actor))
     _refuse_member(address)
     invitation = (
         Invitation.objects.select_for_update(no_key=True)
@@ -87,8 +87,13 @@ def invite_principal(
     secret_output=True,
 )
 def resend_invitation(invitation_id: UUID, *, actor: Actor, at: datetime) -> IssuedInvitation:
-    """Send an open invitation again and let it run for another seven days."""
+    """Send an open invitation again and let it run for another seven days.
+
+    The answer holds the link: of one that promises roles it needs the right to assign them.
+    """
     invitation = _lock_pending(invitation_id)
+    if invitation.roles:
+        ports.guard().require("role.assign", current_scope())
     invitation.expires_at, invitation.mailed_at = at + timedelta(days=VALID_DAYS), None
     invitation.save(update_fields=["expires_at", "mailed_at"])
     payload = {"email": invitation.email, "roles": invitation.roles}
@@ -178,13 +183,15 @@ def accept_invitation(
     *,
     name: OptionalName = "",
     password: SecretStr | None = None,
+    signed_in_id: UUID | None = None,
     actor: Actor,
     at: datetime,
 ) -> Principal:
     """Join the tenant by an invitation. Who holds the link has proved the address.
 
-    A new person needs a password; one who has an account keeps theirs, whatever is sent.
-    Raises ``InvitationClosed``, ``PasswordNeeded``, or ``InvalidInput`` for a weak password.
+    A new person needs a password; one who has an account has signed in with it (``signed_in_id``) and keeps it: another
+    tenant that invited the address may have made the account, and know its password.
+    Raises ``InvitationClosed``, ``SignInNeeded``, ``PasswordNeeded``, or ``InvalidInput`` for a weak password.
     """
     invitation = _lock_pending(invitation_id)
     if invitation.expires_at <= at or not _may_be_sent(invitation):
@@ -196,8 +203,10 @@ def accept_invitation(
         person = save_human(invitation.email, name or invitation.name or invitation.email, password, at)
         made = {"kind": "human", "handle": person.handle}
         emit("principal.created", subject=person, actor=person.actor, at=at, payload=made)
-    if not person.is_active:
+    elif not person.is_active:
         raise Conflict(_("This account is switched off. Ask the operator of the installation."))
+    elif signed_in_id != person.pk:
+        raise SignInNeeded
     invitation.accept(by=person, at=at)
     invitation.save()
     membership = join(person, roles=invitation.roles, actor=invitation.invited_by.actor, at=at)

@@ -30,7 +30,10 @@ def create_module(
     actor: Actor,
     at: datetime,
 ) -> Module:
-    """Make a module in a project. Its root path is relative and never leads upwards. Raises ``NameTaken``."""
+    """Make a module in a project. Its root path is relative and never leads upwards.
+
+    Raises ``NameTaken``.
+    """
     project: Project = Project.objects.lock(project_id)
     if project.status == Project.Status.ARCHIVED:
         raise ProjectArchived

@@ -11,8 +11,9 @@ from apps.kernel.scope import Actor, current_scope
 from apps.kernel.unit import emit
 from apps.tenancy.core.inputs import Description, Key, Name
 from apps.tenancy.core.names import ENVIRONMENTS, project_key
-from apps.tenancy.errors import DefaultProjectStays, IllegalMove, NameTaken, ProjectArchived
+from apps.tenancy.errors import DefaultProjectStays, NameTaken, ProjectArchived
 from apps.tenancy.models import Environment, Module, Project, Tenant
+from apps.tenancy.services.archiving import put_away, take_out
 
 GithubRepo = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+/[A-Za-z0-9._-]+$", max_length=200, examples=["acme/itsm"])]
 Branch = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
@@ -103,14 +104,14 @@ def rename_project(
 
 @command("project.archive", permission="project.archive", agents=Agents.NEVER, safety=Safety.WRITE_INTERNAL)
 def archive_project(project_id: UUID, *, actor: Actor, at: datetime) -> Project:
-    """Put a project away: nothing new begins in it, nothing is deleted. Raises ``DefaultProjectStays``."""
+    """Put a project away: nothing new begins in it, nothing is deleted.
+
+    Raises ``DefaultProjectStays``.
+    """
     project: Project = Project.objects.lock(project_id)
-    if project.status != Project.Status.ACTIVE:
-        raise IllegalMove(project.status, Project.Status.ARCHIVED, [Project.Status.ACTIVE])
     if project.is_default:
         raise DefaultProjectStays
-    project.archive(at=at)
-    project.save(update_fields=["status", "archived_at"])
+    put_away(project, at)
     _tell("project.archived", project, actor, at)
     return project
 
@@ -119,10 +120,7 @@ def archive_project(project_id: UUID, *, actor: Actor, at: datetime) -> Project:
 def restore_project(project_id: UUID, *, actor: Actor, at: datetime) -> Project:
     """Take an archived project out again."""
     project: Project = Project.objects.lock(project_id)
-    if project.status != Project.Status.ARCHIVED:
-        raise IllegalMove(project.status, Project.Status.ACTIVE, [Project.Status.ARCHIVED])
-    project.restore()
-    project.save(update_fields=["status", "archived_at"])
+    take_out(project)
     _tell("project.restored", project, actor, at)
     return project
 

@@ -11,9 +11,10 @@ from apps.kernel.unit import emit
 from apps.tenancy.core.built_in import SYSTEM_ID
 from apps.tenancy.core.inputs import Key, Name
 from apps.tenancy.core.names import team_key
-from apps.tenancy.errors import IllegalMove, NameTaken, PlatformIsPermanent, TeamArchived, VisitorInTeam
+from apps.tenancy.errors import NameTaken, PlatformIsPermanent, TeamArchived, VisitorInTeam
 from apps.tenancy.models import Membership, Team, TeamMember, Tenant
 from apps.tenancy.queries import standing_memberships
+from apps.tenancy.services.archiving import put_away, take_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,10 @@ def create_team(*, name: Name, key: Key | None = None, actor: Actor, at: datetim
 
 @command("team.rename", permission="team.create", agents=Agents.NEVER, safety=Safety.WRITE_INTERNAL)
 def rename_team(team_id: UUID, *, name: Name, actor: Actor, at: datetime) -> Team:
-    """Give a team another name; its key stays. Raises ``NameTaken``, or ``TeamArchived``."""
+    """Give a team another name; its key stays.
+
+    Raises ``NameTaken``, or ``TeamArchived``.
+    """
     Tenant.objects.select_for_update(no_key=True).get(pk=current_scope().tenant_id)
     team = _lock_active(team_id)
     if name != team.name:
@@ -59,10 +63,7 @@ def rename_team(team_id: UUID, *, name: Name, actor: Actor, at: datetime) -> Tea
 def archive_team(team_id: UUID, *, actor: Actor, at: datetime) -> Team:
     """Put a team away: from now on its members fill no seat that asks for it. Who was in it stays recorded."""
     team: Team = Team.objects.lock(team_id)
-    if team.status != Team.Status.ACTIVE:
-        raise IllegalMove(team.status, Team.Status.ARCHIVED, [Team.Status.ACTIVE])
-    team.archive(at=at)
-    team.save(update_fields=["status", "archived_at"])
+    put_away(team, at)
     _tell("team.archived", team, actor, at)
     return team
 
@@ -71,10 +72,7 @@ def archive_team(team_id: UUID, *, actor: Actor, at: datetime) -> Team:
 def restore_team(team_id: UUID, *, actor: Actor, at: datetime) -> Team:
     """Take an archived team out again, with the members it had and who are still members of the tenant."""
     team: Team = Team.objects.lock(team_id)
-    if team.status != Team.Status.ARCHIVED:
-        raise IllegalMove(team.status, Team.Status.ACTIVE, [Team.Status.ARCHIVED])
-    team.restore()
-    team.save(update_fields=["status", "archived_at"])
+    take_out(team)
     _tell("team.restored", team, actor, at)
     return team
 

@@ -14,8 +14,9 @@ from apps.kernel.scope import Actor, current_scope, scope_transaction
 from apps.kernel.unit import emit
 from apps.tenancy.core.built_in import PLATFORM_ID, SYSTEM_ID
 from apps.tenancy.core.inputs import Name, Reason, ShortName, Slug
-from apps.tenancy.errors import AlreadyMember, IllegalMove, PlatformIsPermanent, SlugTaken, TenantNotFound
+from apps.tenancy.errors import AlreadyMember, PlatformIsPermanent, SlugTaken, TenantNotFound
 from apps.tenancy.models import Membership, Tenant
+from apps.tenancy.services.archiving import put_away, take_out
 from apps.tenancy.services.founding import lock_access, set_roles, system_membership
 
 VISIT_HOURS = 8
@@ -67,10 +68,7 @@ def archive_tenant(tenant_id: UUID, *, actor: Actor, at: datetime) -> Tenant:
     Raises ``PlatformIsPermanent``, or ``IllegalTransition`` when it is archived already.
     """
     tenant = _lock(tenant_id)
-    if tenant.status != Tenant.Status.ACTIVE:
-        raise IllegalMove(tenant.status, Tenant.Status.ARCHIVED, [Tenant.Status.ACTIVE])
-    tenant.archive(at=at)
-    tenant.save(update_fields=["status", "archived_at"])
+    put_away(tenant, at)
     _tell("tenant.archived", tenant, actor, at)
     return tenant
 
@@ -79,10 +77,7 @@ def archive_tenant(tenant_id: UUID, *, actor: Actor, at: datetime) -> Tenant:
 def restore_tenant(tenant_id: UUID, *, actor: Actor, at: datetime) -> Tenant:
     """Open an archived tenant again, as it was."""
     tenant = _lock(tenant_id)
-    if tenant.status != Tenant.Status.ARCHIVED:
-        raise IllegalMove(tenant.status, Tenant.Status.ACTIVE, [Tenant.Status.ARCHIVED])
-    tenant.restore()
-    tenant.save(update_fields=["status", "archived_at"])
+    take_out(tenant)
     _tell("tenant.restored", tenant, actor, at)
     return tenant
 

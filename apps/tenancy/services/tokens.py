@@ -7,6 +7,7 @@ from typing import Annotated
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from pydantic import Field
 
@@ -168,6 +169,11 @@ def revoke_token(token_id: UUID, *, actor: Actor, at: datetime) -> Token:
     payload = {"principal_id": token.principal_id, "name": token.name}
     emit("token.revoked", subject=token, actor=actor, at=at, payload=payload)
     return token
+
+
+def end_tokens_of(principal_id: UUID) -> None:
+    """End every token of a person in all tenants, when a link in their mailbox gave them the account anew."""
+    Token.objects.filter(principal=principal_id, revoked_at=None).update(revoked_at=Now())
 
 
 def _issue(

@@ -6,9 +6,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from pydantic import BaseModel
 
+from apps.metadata.admin.staging import Intent, ask
 from apps.types.admin.fields import opened
-from apps.types.admin.intents import Intent, intend
-from apps.types.admin.pages import ask
+from apps.types.admin.intents import intend
 from apps.types.admin.questions import (
     AttributeQuestions,
     BaseQuestions,

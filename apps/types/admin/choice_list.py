@@ -3,28 +3,22 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.kernel.admin.cells import drawn
-from apps.kernel.admin.parts import Button, Card, Code, table
-from apps.kernel.admin.shell import shell_of
-from apps.metadata.admin.listing import status_badge
+from apps.kernel.admin.parts import Button, Card, table
+from apps.metadata.admin.staging import Intent, ask, press
 from apps.types.admin import fields
-from apps.types.admin.attributes import attribute_page
-from apps.types.admin.editing import define_page
-from apps.types.admin.intents import Intent, intend
-from apps.types.admin.pages import ask, press
+from apps.types.admin.definition_page import DefinitionKindAdmin, Wrap
+from apps.types.admin.intents import intend
 from apps.types.admin.questions import (
     ChoiceQuestions,
     DefineChoiceListQuestions,
     NewChoiceListQuestions,
     NewChoiceQuestions,
 )
-from apps.types.admin.shared import DefinitionKindAdmin
 from apps.types.admin.tables import choice_table
 from apps.types.admin.workbench import Workbench
 from apps.types.core.choice_list import KIND
@@ -36,61 +30,21 @@ from apps.types.queries import choice_lists_of, lists
 class ChoiceListAdmin(DefinitionKindAdmin):
     kind = KIND
     list_display = ("label", "short_key", "count", "state", "revision", "since")
-    search_fields = ("key",)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[ChoiceList]:
-        environment = shell_of(request).environment_id
-        return choice_lists_of(environment) if environment else ChoiceList.objects.none()
-
-    def get_changelist_instance(self, request: HttpRequest) -> Any:
-        changelist = super().get_changelist_instance(request)
-        rows = list(changelist.result_list)
-        for row, view in zip(rows, lists(rows), strict=True):
-            row.view = view
-        changelist.result_list = rows
-        return changelist
-
-    @admin.display(description=gettext_lazy("name"))
-    def label(self, row: Any) -> str:
-        return row.name
-
-    @admin.display(description=gettext_lazy("key"), ordering="key")
-    def short_key(self, row: ChoiceList) -> str:
-        return drawn(Code(row.key))
+    rows_in = staticmethod(choice_lists_of)
+    views_of = staticmethod(lists)
+    new_title = gettext_lazy("New choice list")
+    new_questions = NewChoiceListQuestions
+    definition_questions = DefineChoiceListQuestions
 
     @admin.display(description=gettext_lazy("choices"))
     def count(self, row: Any) -> str:
-        return str(len(row.view.content.get("items", {})))
+        return str(row.view.item_count)
 
-    @admin.display(description=gettext_lazy("status"))
-    def state(self, row: Any) -> str:
-        return drawn(status_badge(row.status))
-
-    @admin.display(description=gettext_lazy("revision"))
-    def revision(self, row: Any) -> str:
-        return f"#{row.number}"
-
-    @admin.display(description=gettext_lazy("moved"))
-    def since(self, row: Any) -> str:
-        return drawn(row.moved_at)
-
-    def list_buttons(self, request: HttpRequest) -> list[Button]:
+    def member_urls(self, wrap: Wrap) -> list[URLPattern]:
         return [
-            Button(
-                "", _("New choice list"), reverse("admin:types_choice_list_new"), asks=True, look="primary", icon="add"
-            )
-        ]
-
-    def more_urls(self) -> list[URLPattern]:
-        wrap = self.admin_site.admin_view
-        return [
-            path("new/", wrap(self.new), name="types_choice_list_new"),
             path("<str:object_id>/choices/add/", wrap(self.add_choice), name="types_choice_add"),
             path("<str:object_id>/choices/<str:value>/edit/", wrap(self.edit_choice), name="types_choice_edit"),
             path("<str:object_id>/choices/<str:value>/remove/", wrap(self.remove_choice), name="types_choice_remove"),
-            path("<str:object_id>/attributes/<str:name>/", wrap(self.attribute), name="types_choice_list_attribute"),
-            path("<str:object_id>/act/<str:act>/", wrap(self.act), name="types_choice_list_act"),
-            path("<str:object_id>/define/", wrap(self.define), name="types_choice_list_define"),
         ]
 
     def buttons(self, request: HttpRequest, obj: Workbench) -> list[Button]:
@@ -101,16 +55,6 @@ class ChoiceListAdmin(DefinitionKindAdmin):
 
     def member_cards(self, obj: Workbench) -> list[Card]:
         return [table(_("Choices"), choice_table(obj))]
-
-    def new(self, request: HttpRequest) -> HttpResponse:
-        def decide(given: dict[str, Any]) -> Intent:
-            return fields.defined(KIND, {name: value for name, value in given.items() if value is not None})
-
-        back = reverse("admin:types_choicelist_changelist")
-        return ask(request, NewChoiceListQuestions, title=_("New choice list"), back=back, decide=decide)
-
-    def define(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return define_page(request, self, object_id, DefineChoiceListQuestions)
 
     def add_choice(self, request: HttpRequest, object_id: str) -> HttpResponse:
         bench = fields.opened(request, self, object_id)
@@ -143,6 +87,3 @@ class ChoiceListAdmin(DefinitionKindAdmin):
             return intend(self.bench(request, object_id), "remove_choice", {"value": value}, f"#{value}")
 
         return press(request, intent, self.page(object_id))
-
-    def attribute(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
-        return attribute_page(request, self, object_id, name)

@@ -9,10 +9,9 @@ from django.utils.translation import gettext as _
 from pydantic import BaseModel
 
 from apps.metadata.admin.editing import edited_by
+from apps.metadata.admin.staging import Intent, ask
 from apps.types.admin.attributes import QUESTIONS
 from apps.types.admin.fields import opened
-from apps.types.admin.intents import Intent
-from apps.types.admin.pages import ask
 from apps.types.core import choice_list, record_type
 
 FIELD_FORMS = {

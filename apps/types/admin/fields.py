@@ -6,18 +6,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from apps.kernel.scope import scope_transaction
-from apps.types.admin.intents import Intent, intend
-from apps.types.admin.pages import ask
+from apps.metadata.admin.staging import Intent, ask
+from apps.types.admin.intents import intend
 from apps.types.admin.questions import FieldQuestions, NewFieldQuestions, RenameQuestions
 from apps.types.admin.workbench import Workbench
-from apps.types.core.fields import FITS, says_nothing
+from apps.types.core.fields import says_nothing
 from apps.types.core.views import FieldView
-
-
-def defined(kind: str, payload: dict[str, Any]) -> Intent:
-    """The operation that makes a new definition."""
-    target = {"type": kind, "selector": {f"{kind}_key": payload["key"]}}
-    return Intent("change.stage_operation", {"op_type": "define", "payload": payload, "target": target})
 
 
 def add(request: HttpRequest, pages: Any, reference: str) -> HttpResponse:
@@ -98,6 +92,3 @@ def whole_numbers(given: dict[str, Any]) -> dict[str, Any]:
 def _number(value: Any) -> int | float:
     number = float(value)
     return int(number) if number.is_integer() else number
-
-
-__all__ = ["FITS", "add", "defined", "edit", "rename"]

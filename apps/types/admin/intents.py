@@ -5,17 +5,11 @@ they staged before, so this decides: stage, edit the pending operation, or take 
 """
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from apps.changes.models import ChangeOperation
+from apps.metadata.admin.staging import Intent, staging
 from apps.types.admin.workbench import Workbench
-
-
-class Intent(NamedTuple):
-    """A command on the change in hand."""
-
-    command: str
-    inputs: dict[str, Any]
 
 
 def intend(bench: Workbench, operation: str, payload: Mapping[str, Any], *claims: str) -> Intent:
@@ -25,7 +19,7 @@ def intend(bench: Workbench, operation: str, payload: Mapping[str, Any], *claims
         replaced = _replaced(pending, operation, dict(payload))
         if replaced is not None:
             return replaced
-    return Intent("change.stage_operation", {"op_type": operation, "payload": dict(payload), "target": bench.target})
+    return staging(bench.kind, bench.key, operation, dict(payload))
 
 
 def _replaced(pending: ChangeOperation, operation: str, payload: dict[str, Any]) -> Intent | None:

@@ -7,12 +7,20 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.changes.models import ChangeOperation
 from apps.kernel.admin.choices import Option, choices_for
+from apps.kernel.admin.naming import called, explains
 from apps.kernel.admin.parts import Link
 from apps.kernel.admin.searching import finder
 from apps.kernel.admin.shell import shell_of
 from apps.metadata.models import Head
 from apps.metadata.queries import heads_of
 from apps.types.core import choice_list, record_type
+
+STAGED = _(
+    "Staged in the change you choose. Without one it is merged at once where you may merge and the environment asks "
+    "for no approval; otherwise it becomes a draft of yours."
+)
+called({"record_type.add_field": _("Add a field"), "choice_list.add_item": _("Add a choice")})
+explains({"record_type.create": STAGED, "choice_list.create": STAGED})
 
 OFFERED = 500
 FOUND = 8
@@ -22,12 +30,12 @@ PAGES = {
 }
 
 
-@choices_for("types:base_type", "types:references")
+@choices_for("stage:base_type", "stage:references")
 def record_type_keys(request: HttpRequest) -> list[Option]:
     return _keys(request, record_type.KIND)
 
 
-@choices_for("types:choice_list")
+@choices_for("stage:choice_list")
 def choice_list_keys(request: HttpRequest) -> list[Option]:
     return _keys(request, choice_list.KIND)
 

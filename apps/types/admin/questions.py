@@ -1,10 +1,10 @@
 """What the editing pages ask: one model for each form."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, JsonValue
 
-from apps.types.core.fields import FITS, FieldType, PersonalData
+from apps.types.core.fields import FieldType, PersonalData
 
 Name = Annotated[
     str, Field(description="Lower-case letters, digits and underscores. Records keep values by id, not by name.")
@@ -105,12 +105,3 @@ class DefineChoiceListQuestions(BaseModel):
 
 class NewChoiceListQuestions(DefineChoiceListQuestions, KeyQuestion):
     """The key first, then the rest."""
-
-
-def fitting(kind: str, given: dict[str, Any]) -> dict[str, Any]:
-    """The attributes that fit the field type and say something."""
-    return {
-        name: value
-        for name, value in given.items()
-        if name not in FITS or kind in FITS[name] or value not in (None, "", False)
-    }

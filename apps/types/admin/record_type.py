@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
@@ -11,16 +10,12 @@ from django.utils.translation import gettext_lazy
 
 from apps.kernel.admin.cells import drawn
 from apps.kernel.admin.parts import Button, Card, Code, Link, table
-from apps.kernel.admin.shell import shell_of
 from apps.metadata.admin.diffing import said
-from apps.metadata.admin.listing import status_badge
+from apps.metadata.admin.staging import press
 from apps.types.admin import fields
-from apps.types.admin.attributes import attribute_page
-from apps.types.admin.editing import define_page
+from apps.types.admin.definition_page import DefinitionKindAdmin, Wrap
 from apps.types.admin.intents import intend
-from apps.types.admin.pages import ask, press
 from apps.types.admin.questions import DefineRecordTypeQuestions, NewRecordTypeQuestions
-from apps.types.admin.shared import DefinitionKindAdmin
 from apps.types.admin.tables import field_table, removed_table
 from apps.types.admin.workbench import Workbench
 from apps.types.core.record_type import KIND
@@ -32,28 +27,11 @@ from apps.types.queries import listed, record_types_of
 class RecordTypeAdmin(DefinitionKindAdmin):
     kind = KIND
     list_display = ("label", "short_key", "extends", "count", "state", "revision", "since")
-    search_fields = ("key",)
-    list_filter = ()
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[RecordType]:
-        environment = shell_of(request).environment_id
-        return record_types_of(environment) if environment else RecordType.objects.none()
-
-    def get_changelist_instance(self, request: HttpRequest) -> Any:
-        changelist = super().get_changelist_instance(request)
-        rows = list(changelist.result_list)
-        for row, view in zip(rows, listed(rows), strict=True):
-            row.view = view
-        changelist.result_list = rows
-        return changelist
-
-    @admin.display(description=gettext_lazy("name"))
-    def label(self, row: Any) -> str:
-        return row.name
-
-    @admin.display(description=gettext_lazy("key"), ordering="key")
-    def short_key(self, row: RecordType) -> str:
-        return drawn(Code(row.key))
+    rows_in = staticmethod(record_types_of)
+    views_of = staticmethod(listed)
+    new_title = gettext_lazy("New record type")
+    new_questions = NewRecordTypeQuestions
+    definition_questions = DefineRecordTypeQuestions
 
     @admin.display(description=gettext_lazy("base type"))
     def extends(self, row: Any) -> str:
@@ -64,36 +42,12 @@ class RecordTypeAdmin(DefinitionKindAdmin):
     def count(self, row: Any) -> str:
         return str(row.view.field_count)
 
-    @admin.display(description=gettext_lazy("status"))
-    def state(self, row: Any) -> str:
-        return drawn(status_badge(row.status))
-
-    @admin.display(description=gettext_lazy("revision"))
-    def revision(self, row: Any) -> str:
-        return f"#{row.number}"
-
-    @admin.display(description=gettext_lazy("moved"))
-    def since(self, row: Any) -> str:
-        return drawn(row.moved_at)
-
-    def list_buttons(self, request: HttpRequest) -> list[Button]:
+    def member_urls(self, wrap: Wrap) -> list[URLPattern]:
         return [
-            Button(
-                "", _("New record type"), reverse("admin:types_record_type_new"), asks=True, look="primary", icon="add"
-            )
-        ]
-
-    def more_urls(self) -> list[URLPattern]:
-        wrap = self.admin_site.admin_view
-        return [
-            path("new/", wrap(self.new), name="types_record_type_new"),
             path("<str:object_id>/fields/add/", wrap(self.add_field), name="types_field_add"),
             path("<str:object_id>/fields/<str:field_id>/edit/", wrap(self.edit_field), name="types_field_edit"),
             path("<str:object_id>/fields/<str:field_id>/rename/", wrap(self.rename_field), name="types_field_rename"),
             path("<str:object_id>/fields/<str:field_id>/<str:act>/", wrap(self.press_field), name="types_field_press"),
-            path("<str:object_id>/attributes/<str:name>/", wrap(self.attribute), name="types_record_type_attribute"),
-            path("<str:object_id>/act/<str:act>/", wrap(self.act), name="types_record_type_act"),
-            path("<str:object_id>/define/", wrap(self.define), name="types_record_type_define"),
         ]
 
     def buttons(self, request: HttpRequest, obj: Workbench) -> list[Button]:
@@ -125,17 +79,6 @@ class RecordTypeAdmin(DefinitionKindAdmin):
             return said(value, {field.id: field.name for field in obj.shown.fields})
         return super().told(obj, name, value)
 
-    def new(self, request: HttpRequest) -> HttpResponse:
-        def decide(given: dict[str, Any]) -> Any:
-            payload = {name: value for name, value in given.items() if value is not None}
-            return fields.defined(KIND, payload)
-
-        back = reverse("admin:types_recordtype_changelist")
-        return ask(request, NewRecordTypeQuestions, title=_("New record type"), back=back, decide=decide)
-
-    def define(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return define_page(request, self, object_id, DefineRecordTypeQuestions)
-
     def add_field(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return fields.add(request, self, object_id)
 
@@ -158,6 +101,3 @@ class RecordTypeAdmin(DefinitionKindAdmin):
             return intend(bench, f"{act}_field", {"field": field_id if act == "restore" else name}, f"#{field_id}")
 
         return press(request, intent, self.page(object_id))
-
-    def attribute(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
-        return attribute_page(request, self, object_id, name)

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.changes.models import ChangeOperation
 from apps.kernel.admin.parts import Badge, Badges, Button, Code, Empty, Link, Row, Stack, Table
@@ -16,10 +17,10 @@ from apps.types.core.views import FieldView
 
 Mark = Literal["", "add", "change", "remove"]
 FLAGS = {
-    "required": (_("required"), "accent"),
-    "unique": (_("unique"), ""),
-    "indexed": (_("indexed"), ""),
-    "multiple": (_("several values"), ""),
+    "required": (gettext_lazy("required"), "accent"),
+    "unique": (gettext_lazy("unique"), ""),
+    "indexed": (gettext_lazy("indexed"), ""),
+    "multiple": (gettext_lazy("several values"), ""),
 }
 
 

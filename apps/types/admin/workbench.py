@@ -43,11 +43,6 @@ class Workbench:
         """How links name it: by its key, which new definitions have too."""
         return self.key
 
-    @property
-    def target(self) -> dict[str, Any]:
-        """The definition as a target named in place."""
-        return {"type": self.kind, "selector": {f"{self.kind}_key": self.key}}
-
     def claiming(self, *claims: str) -> list[ChangeOperation]:
         """The pending operations on one of these things."""
         return [row for row in self.operations if set(claims) & set(row.claims)]

@@ -5,7 +5,6 @@ import django_filters
 from apps.kernel.api.filters import Filters
 from apps.types.core.choice_list import STATUSES as CHOICE_LIST_STATUSES
 from apps.types.core.record_type import STATUSES as RECORD_TYPE_STATUSES
-from apps.types.models import ChoiceList, RecordType
 
 
 class RecordTypeFilters(Filters):
@@ -18,10 +17,6 @@ class RecordTypeFilters(Filters):
         field_name="name", lookup_expr="icontains", label="Record types whose name contains this text."
     )
 
-    class Meta:
-        model = RecordType
-        fields: list[str] = []
-
 
 class ChoiceListFilters(Filters):
     project_id = django_filters.UUIDFilter(label="Choice lists of this project.")
@@ -29,7 +24,3 @@ class ChoiceListFilters(Filters):
         choices=[(status, status) for status in CHOICE_LIST_STATUSES], label="Choice lists in this status."
     )
     key = django_filters.CharFilter(label="Choice lists of exactly this key.")
-
-    class Meta:
-        model = ChoiceList
-        fields: list[str] = []

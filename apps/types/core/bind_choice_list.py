@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from apps.metadata.core.content import Content
+from apps.metadata.core.faults import Fault, InvalidPayload
 from apps.metadata.core.operations import Context, Define, Operation, Refusal, Restore, Retire, SetAttribute, existing
 from apps.types.core.choice_operations import AddChoice, RemoveChoice, SetChoice, item_of, items_of
 from apps.types.core.fields import Description
@@ -14,8 +15,6 @@ from apps.types.core.payloads import (
     AttributePayload,
     ChoicePayload,
     DefineChoiceListPayload,
-    Fault,
-    InvalidPayload,
     NewChoice,
     NothingPayload,
     RestoreChoiceListPayload,

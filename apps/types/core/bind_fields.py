@@ -6,15 +6,14 @@ from typing import Any
 from pydantic import ValidationError
 
 from apps.metadata.core.content import Content
+from apps.metadata.core.faults import Fault, InvalidPayload
 from apps.metadata.core.operations import Context, Operation, Refusal
 from apps.types.core.field_operations import AddField, RemoveField, RenameField, RestoreField, SetField, own_fields
 from apps.types.core.fields import FieldContent, merged, problems_of, sparse, unfit_attributes
 from apps.types.core.inheritance import EffectiveField, by_name, effective_fields, mapping, members
 from apps.types.core.payloads import (
     AddFieldPayload,
-    Fault,
     FieldPayload,
-    InvalidPayload,
     NewField,
     RenameFieldPayload,
     SetFieldPayload,

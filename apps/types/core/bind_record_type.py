@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from apps.metadata.core.content import Content, Path
+from apps.metadata.core.faults import Fault, InvalidPayload
 from apps.metadata.core.operations import (
     Context,
     Define,
@@ -21,8 +22,6 @@ from apps.types.core.fields import DefinitionKey, Description
 from apps.types.core.payloads import (
     AttributePayload,
     DefineRecordTypePayload,
-    Fault,
-    InvalidPayload,
     NothingPayload,
     RestoreRecordTypePayload,
     from_validation,

@@ -1,11 +1,12 @@
 """What callers send for each operation: names where the content holds ids. Unknown keys are refused."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, NamedTuple, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StrictBool, StrictInt, StrictStr, ValidationError
 
 from apps.kernel.canonical import NotCanonical, canonical_json
+from apps.metadata.core.faults import Fault, InvalidPayload
 from apps.types.core.choice_list import ChoiceLabel, ChoiceValue
 from apps.types.core.fields import (
     Bound,
@@ -25,23 +26,6 @@ from apps.types.core.record_type import Name
 Position = Annotated[StrictInt, Field(ge=0)]
 #: A field's name; its lineage id is understood as well.
 FieldRef = Annotated[StrictStr, Field(min_length=1, max_length=63)]
-
-
-class Fault(NamedTuple):
-    """One thing wrong with a payload: where, and what."""
-
-    path: str
-    message: str
-
-
-class InvalidPayload(ValueError):
-    """A payload that is wrong in itself, whatever it is applied to."""
-
-    def __init__(self, code: str, message: str, *faults: Fault) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-        self.faults = faults
 
 
 class Payload(BaseModel):

@@ -1,6 +1,6 @@
 """Record types and choice lists as people read them: names where the content holds ids, members in order."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -58,7 +58,10 @@ class FieldView:
 
 @dataclass(frozen=True)
 class DefinitionView:
-    """What both kinds show. ``id`` is None for a definition that is only staged."""
+    """What both kinds show. ``id`` is None for a definition that is only staged.
+
+    Views are told apart by all they hold, and counted (hashed) by what is short: the digest stands for the content.
+    """
 
     id: UUID | None
     project_id: UUID
@@ -67,7 +70,7 @@ class DefinitionView:
     key: str
     version: int
     digest: str
-    content: Content
+    content: Content = field(hash=False)
 
     @property
     def name(self) -> str:
@@ -86,7 +89,7 @@ class DefinitionView:
 class RecordTypeView(DefinitionView):
     """A record type; ``chain`` holds the contents of its base types, nearest first, where they were asked for."""
 
-    chain: tuple[Content, ...] = ()
+    chain: tuple[Content, ...] = field(default=(), hash=False)
 
     def based_on(self, chain: tuple[Content, ...]) -> "RecordTypeView":
         return replace(self, chain=chain)

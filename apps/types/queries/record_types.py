@@ -9,30 +9,41 @@ from apps.kernel.models import TenantQuerySet
 from apps.kernel.scope import Actor
 from apps.metadata.core.content import Content
 from apps.metadata.models import Head, Reference
-from apps.metadata.queries import chains_of, contents_by_digest, with_heads
+from apps.metadata.queries import chains_of, running, with_heads
 from apps.types.core.content_checks import base_of
 from apps.types.core.record_type import KIND
 from apps.types.core.views import RecordTypeView
 from apps.types.errors import AmbiguousKey
 from apps.types.models import RecordType
+from apps.types.queries.rows import views_of
 
 
 def record_types_visible(_actor: Actor | None = None) -> TenantQuerySet[RecordType]:
     """The record types that the request's environment runs, by key. Every member may read them."""
-    return with_heads(RecordType.objects.all()).order_by("key", "id")
+    return record_types_of(None)
 
 
-def record_types_of(environment_id: UUID) -> TenantQuerySet[RecordType]:
+def record_types_of(environment_id: UUID | None) -> TenantQuerySet[RecordType]:
     """The record types that one environment runs, by key."""
     return with_heads(RecordType.objects.all(), environment_id=environment_id).order_by("key", "id")
 
 
 def record_type(record_type_id: UUID, *, environment_id: UUID | None = None) -> RecordTypeView:
     """One record type with its base chain; ``NotFound`` where the environment does not run it."""
-    row = with_heads(RecordType.objects.all(), environment_id=environment_id).filter(pk=record_type_id).first()
-    if row is None:
+    found = running(KIND, record_type_id, environment_id=environment_id)
+    if found is None:
         raise NotFound(id=str(record_type_id))
-    return whole(row)
+    return RecordTypeView(
+        id=record_type_id,
+        project_id=found.project_id,
+        environment_id=found.environment_id,
+        environment=found.environment,
+        key=found.key,
+        version=found.number,
+        digest=found.digest,
+        content=found.content,
+        chain=found.chain,
+    )
 
 
 def record_type_by_key(key: str, *, project_id: UUID | None = None) -> RecordTypeView:
@@ -62,21 +73,7 @@ def chain_of(environment_id: UUID, content: Content) -> tuple[Content, ...]:
 
 def listed(rows: Iterable[Any]) -> list[RecordTypeView]:
     """Annotated rows with their contents, in one query; without base chains."""
-    found = list(rows)
-    contents = contents_by_digest({row.digest: row.revision_id for row in found})
-    return [
-        RecordTypeView(
-            id=row.pk,
-            project_id=row.project_id,
-            environment_id=row.environment_id,
-            environment=row.environment_name,
-            key=row.key,
-            version=row.number,
-            digest=row.digest,
-            content=contents[row.digest],
-        )
-        for row in found
-    ]
+    return views_of(rows, RecordTypeView)
 
 
 def active_types_derived_from(environment_id: UUID, key: str) -> list[str]:

@@ -15,10 +15,8 @@ from apps.types.core.choice_list import KIND, ChoiceLabel, ChoiceValue
 from apps.types.core.fields import DefinitionKey, Description
 from apps.types.core.payloads import NewChoice, Position
 from apps.types.core.record_type import Name
-from apps.types.core.views import ChoiceListView
 from apps.types.errors import ChoiceListClosed, ChoiceTaken
-from apps.types.services.direct import Place, Written, place_in_project, place_of_change, refuse_taken, write
-from apps.types.services.record_types import ChangeId, ProjectId
+from apps.types.services.direct import ChangeId, ProjectId, Written, found, place_in_project, refuse_taken, write
 
 
 @command("choice_list.create", safety=Safety.WRITE_INTERNAL, status=201)
@@ -70,7 +68,7 @@ def add_item(
     at: datetime,
 ) -> Written:
     """Add an item to a choice list, last unless a position is given."""
-    view, place = _found(choice_list_id, change_id)
+    view, place = found(queries.choice_list, choice_list_id, change_id)
     if view.status != "active":
         raise ChoiceListClosed(status=view.status)
     if any(item.value == value for item in view.items):
@@ -79,12 +77,3 @@ def add_item(
     payload = {"value": value, "label": label, "active": active, "position": position}
     title = _("Add %(label)s to %(name)s") % {"label": label, "name": view.name}
     return write(place, KIND, view.key, "add_choice", payload, title=title, actor=actor, at=at)
-
-
-def _found(choice_list_id: UUID, change_id: UUID | None) -> tuple[ChoiceListView, Place]:
-    """The choice list where the change, or the request, works."""
-    if change_id is None:
-        view = queries.choice_list(choice_list_id)
-        return view, place_in_project(view.project_id, None)
-    place = place_of_change(change_id)
-    return queries.choice_list(choice_list_id, environment_id=place.environment.pk), place

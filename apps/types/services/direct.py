@@ -1,10 +1,12 @@
 """The direct routes stage operations like everybody else; this is what they share."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
+
+from pydantic import Field
 
 from apps.changes.errors import ProjectMismatch
 from apps.changes.models import Change, ChangeOperation
@@ -15,7 +17,14 @@ from apps.metadata.models import Head
 from apps.metadata.queries import head_of
 from apps.tenancy.models import Environment
 from apps.tenancy.queries import environment_in_scope, project_named
+from apps.types.core.views import DefinitionView
 from apps.types.errors import KeyTaken, NameTaken
+
+View = TypeVar("View", bound=DefinitionView)
+ChangeId = Annotated[
+    UUID | None, Field(description="The change to stage this in. Without one, a change of its own is made.")
+]
+ProjectId = Annotated[UUID | None, Field(description="The project; the default one when it is not named.")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +68,15 @@ def place_of_change(change_id: UUID) -> Place:
     """Where a change works; ``NotFound`` when there is no such change."""
     change: Change = Change.objects.select_related("environment").one(change_id)
     return Place(change.project_id, change.environment, change.pk)
+
+
+def found(read: Callable[..., View], definition_id: UUID, change_id: UUID | None) -> tuple[View, Place]:
+    """The definition where the change, or the request, works."""
+    if change_id is None:
+        view = read(definition_id)
+        return view, place_in_project(view.project_id, None)
+    place = place_of_change(change_id)
+    return read(definition_id, environment_id=place.environment.pk), place
 
 
 def refuse_taken(place: Place, kind: str, key: str, name: str) -> None:

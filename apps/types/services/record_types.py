@@ -25,7 +25,6 @@ from apps.types.core.fields import (
 )
 from apps.types.core.payloads import NewField, Position
 from apps.types.core.record_type import KIND, Name
-from apps.types.core.views import RecordTypeView
 from apps.types.errors import (
     AlreadyRetired,
     BaseTypeElsewhere,
@@ -34,12 +33,17 @@ from apps.types.errors import (
     HasActiveDerivedTypes,
     NotDraft,
 )
-from apps.types.services.direct import Place, Written, place_in_project, place_of_change, refuse_taken, write
+from apps.types.services.direct import (
+    ChangeId,
+    Place,
+    ProjectId,
+    Written,
+    found,
+    place_in_project,
+    refuse_taken,
+    write,
+)
 
-ChangeId = Annotated[
-    UUID | None, Field(description="The change to stage this in. Without one, a change of its own is made.")
-]
-ProjectId = Annotated[UUID | None, Field(description="The project; the default one when it is not named.")]
 Setting = Annotated[JsonValue, Field(description="Fields are named by their names; null means none.")]
 
 
@@ -120,7 +124,7 @@ def add_field(
     at: datetime,
 ) -> Written:
     """Add a field to a record type, last unless a position is given."""
-    view, place = _found(record_type_id, change_id)
+    view, place = found(queries.record_type, record_type_id, change_id)
     if any(field.name == name for field in view.fields):
         raise FieldTaken(name=name)
 
@@ -151,7 +155,7 @@ def add_field(
 @command("record_type.activate", safety=Safety.WRITE_INTERNAL)
 def activate_record_type(record_type_id: UUID, *, change_id: ChangeId = None, actor: Actor, at: datetime) -> Written:
     """Open a draft for records. It needs a field of its own or inherited, and a base that is not retired."""
-    view, place = _found(record_type_id, change_id)
+    view, place = found(queries.record_type, record_type_id, change_id)
     if view.status != "draft":
         raise NotDraft(status=view.status)
 
@@ -166,7 +170,7 @@ def retire_record_type(record_type_id: UUID, *, change_id: ChangeId = None, acto
 
     Refused while active types are derived from it.
     """
-    view, place = _found(record_type_id, change_id)
+    view, place = found(queries.record_type, record_type_id, change_id)
     if view.status == "retired":
         raise AlreadyRetired
     derived = queries.active_types_derived_from(place.environment.pk, view.key)
@@ -175,12 +179,3 @@ def retire_record_type(record_type_id: UUID, *, change_id: ChangeId = None, acto
 
     title = _("Retire %(name)s") % {"name": view.name}
     return write(place, KIND, view.key, "retire", {}, title=title, actor=actor, at=at)
-
-
-def _found(record_type_id: UUID, change_id: UUID | None) -> tuple[RecordTypeView, Place]:
-    """The record type where the change, or the request, works."""
-    if change_id is None:
-        view = queries.record_type(record_type_id)
-        return view, place_in_project(view.project_id, None)
-    place = place_of_change(change_id)
-    return queries.record_type(record_type_id, environment_id=place.environment.pk), place

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from config.api_texts import DESCRIPTION, TAGS
 from config.env import Env
 
 VERSION = "1.0.0"
@@ -27,7 +28,8 @@ def settings(env: Env) -> dict[str, Any]:
         },
         "SPECTACULAR_SETTINGS": {
             "TITLE": "EC3L",
-            "DESCRIPTION": "Metadata under change control: propose, validate, approve, merge, revert.",
+            "DESCRIPTION": DESCRIPTION,
+            "TAGS": [{"name": name, "description": text} for name, text in TAGS.items()],
             "VERSION": VERSION,
             "OAS_VERSION": "3.1.0",
             "SERVE_INCLUDE_SCHEMA": False,

@@ -43,7 +43,6 @@ def settings(env: Env) -> dict[str, Any]:
         "AXES_VERBOSE": False,
         # Object grants live in tenant-scoped tables; guardian's own global ones stay empty and ungranted.
         "ANONYMOUS_USER_NAME": None,
-        "GUARDIAN_RAISE_403": True,
         "SILENCED_SYSTEM_CHECKS": [
             "guardian.W001",  # asks for guardian's backend; the access app's answers has_perm for objects too
             "security.W021",  # entering the browsers' preload list is the domain owner's decision

@@ -16,7 +16,9 @@ def settings(env: Env) -> dict[str, Any]:
     return {
         "BASE_DIR": ROOT,
         "SECRET_KEY": env.secret_key,
+        "SECRET_KEY_FALLBACKS": list(env.secret_key_fallbacks),
         "TOKEN_KEY": env.token_key,
+        "TOKEN_KEY_FALLBACKS": list(env.token_key_fallbacks),
         "DEBUG": env.debug,
         "ENVIRONMENT": env.environment,
         "BASE_URL": env.base_url,

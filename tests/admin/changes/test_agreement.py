@@ -99,8 +99,8 @@ def test_the_risk_is_said_with_its_rule(acme: World, ada: Seat) -> None:
 
     weight = told.partition("Risk and reach")[2]
     assert "Risk speed low risk It can be undone" in weight
-    assert "Rule none applies Stage dev Worst undo" in weight
-    assert "Refer to it 1 record type incident" in weight
+    assert "Rule none applies Environment dev Can be undone" in weight
+    assert "Used by 1 record type incident" in weight
     # Beside the operation: how it can be undone, and what refers to what it changes.
     assert "Rename field “summary” to “headline”" in told
     operation = told.partition("Rename field “summary” to “headline”")[2].partition("Comment")[0]
@@ -145,6 +145,9 @@ def test_a_denied_change_says_by_whom_and_why_and_offers_only_a_clone(acme: Worl
 
     assert "Denied prod" in text(page)
     assert "Denied by Ada Admin: Not like this" in text(page)
+    agreement = text(page).partition("Who had to agree")[2]
+    assert "Ada Admin denied it: nobody is asked any more." in agreement
+    assert "Missing" not in agreement
     # The shell offers a new change on every page.
     assert offered(page) == {"change.clone", "change.comment", "change.create"}
 

@@ -190,8 +190,8 @@ def test_an_agents_work_is_marked(acme: World, ada: Seat) -> None:
     assert "smart_toy" in page
 
 
-def test_the_page_costs_the_same_for_a_thousand_operations(acme: World, ada: Seat) -> None:
-    """Issue 3 (change page): the same queries for one operation and for a thousand on hundreds of definitions, in work,
+def test_the_page_costs_the_same_for_hundreds_of_operations(acme: World, ada: Seat) -> None:
+    """Issue 3 (change page): the same queries for two operations and for hundreds on a hundred definitions, in work,
     ready and merged."""
     few, many = acme.open("Few"), acme.open("Many")
     acme.define("incident", "summary")
@@ -204,7 +204,7 @@ def test_the_page_costs_the_same_for_a_thousand_operations(acme: World, ada: Sea
             "payload": {"field": f"field_{number}", "definition": {"type": "string"}},
             "target": incident,
         }
-        for number in range(700)
+        for number in range(150)
     ]
     defined = [
         {
@@ -212,7 +212,7 @@ def test_the_page_costs_the_same_for_a_thousand_operations(acme: World, ada: Sea
             "payload": {"key": f"type_{number}", "name": f"Type {number}"},
             "target": {"type": "record_type", "selector": {"record_type_key": f"type_{number}"}},
         }
-        for number in range(300)
+        for number in range(100)
     ]
     acme.give("change.stage_operations", many.pk, operations=[*added, *defined])
     ada.get(f"/changes/change/{few.number}/")

@@ -6,14 +6,13 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
 
 from apps.changes.admin import resolving
 from apps.changes.models import Change, ConflictResolution
 from tests.admin.conftest import Seat, sit, text
 from tests.changing import World, world
+from tests.statements import statements_of
 
 HELD = "No conflict is left. The result was merged and validated again: it holds."
 
@@ -327,9 +326,7 @@ def test_many_conflicts_come_in_portions_that_a_form_can_hold(
 
 
 def test_the_page_costs_the_same_for_more_conflicts_and_definitions(acme: World, ada: Seat, mine: Change) -> None:
-    opened(ada, mine)
-    with CaptureQueriesContext(connection) as few:
-        opened(ada, mine)
+    few = statements_of(lambda: opened(ada, mine))
     acme.define("problem", "summary", "cause")
     theirs = acme.open("More of theirs")
     for field in ("summary", "cause"):
@@ -339,8 +336,6 @@ def test_the_page_costs_the_same_for_more_conflicts_and_definitions(acme: World,
     acme.stage(mine, "set_field", {"field": "priority", "definition": {"label": "M"}}, by=acme.eve)
     acme.stage(theirs, "set_field", {"field": "priority", "definition": {"label": "T"}})
     acme.carry_through(theirs)
-    with CaptureQueriesContext(connection) as many:
-        more = opened(ada, mine)
 
-    assert len(more.places) == 5
-    assert len(many) == len(few)
+    assert len(opened(ada, mine).places) == 5
+    assert statements_of(lambda: opened(ada, mine)) == few

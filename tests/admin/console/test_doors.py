@@ -8,9 +8,10 @@ from django.core import mail
 from django.test import Client
 
 from apps.tenancy.models import Principal
+from apps.tenancy.queries import memberships_of
 from tests import people
 from tests.admin.conftest import Seat, sit, text
-from tests.changing import World
+from tests.changing import World, world
 
 NEW = "a-longer-password-than-before"
 
@@ -39,15 +40,20 @@ def test_a_person_who_was_switched_off_cannot_sign_in(acme: World) -> None:
     assert sign_in(str(acme.eve.email), people.PASSWORD).status_code == 200
 
 
-def test_a_forgotten_password_is_set_anew_by_a_link_that_works_once(acme: World) -> None:
+def new_password(person: Principal, password: str) -> str:
+    """Set it by the link in a mail, and answer the link's path."""
     client = Client()
-    sent = client.post("/admin/password/reset/", {"email": acme.ada.email})
+    sent = client.post("/admin/password/reset/", {"email": person.email})
     assert sent.url == "/admin/password/reset/sent/"
     link = re.search(r"http\S+/admin/password/reset/\S+", str(mail.outbox[-1].body))
     assert link is not None
     path = re.sub(r"^https?://[^/]+", "", link[0])
-    form = client.get(path)
-    client.post(form.url, {"new_password1": NEW, "new_password2": NEW})
+    client.post(client.get(path).url, {"new_password1": password, "new_password2": password})
+    return path
+
+
+def test_a_forgotten_password_is_set_anew_by_a_link_that_works_once(acme: World) -> None:
+    path = new_password(acme.ada, NEW)
 
     assert sign_in(str(acme.ada.email), NEW).status_code == 302
     assert "was used already" in text(Client().get(path))
@@ -87,6 +93,38 @@ def test_an_invitation_lets_a_newcomer_in(acme: World, ada: Seat) -> None:
     assert Client().get(path).status_code == 404
 
 
+def test_an_account_that_another_tenant_made_does_not_come_in_with_its_password(acme: World, ada: Seat) -> None:
+    """Ada invites somebody else's address, sees the link, and chooses the password. Who that person really is shows
+    when another tenant invites them: by signing in, with a password that a mail to the address gave them."""
+    mallorys = Client().post(
+        invite(acme, ada, "cfo@globex.example"), {"name": "Not the CFO", "password": NEW, "repeated": NEW}
+    )
+    assert mallorys.url == "/admin/login/"
+    person = Principal.objects.get(email="cfo@globex.example")
+    kept = people.token(person, acme.tenant, all_my_tenants=True)
+    globex = world("globex")
+    path = invite(globex, sit(globex.ada, globex.tenant), "cfo@globex.example")
+
+    assert "There is an account for this address. Sign in with it" in text(Client().get(path))
+    assert "There is an account for this address. Sign in with it" in text(Client().post(path))
+    assert [seat.tenant_slug for seat in memberships_of(person.pk)] == ["acme"]
+
+    new_password(person, "a-password-that-only-the-cfo-knows")
+    assert sign_in(str(person.email), NEW).status_code == 200
+    assert Client().get("/api/v1/tenants", headers={"authorization": f"Bearer {kept}"}).status_code == 401
+    person.refresh_from_db()
+    assert sit(person).client.post(path).url == "/admin/login/"
+    assert [seat.tenant_slug for seat in memberships_of(person.pk)] == ["acme", "globex"]
+
+
+def test_the_link_to_a_new_password_leads_to_the_site_itself(acme: World, settings: Any) -> None:
+    """Not to a host that the request made up, where somebody else would read the key in it."""
+    settings.ALLOWED_HOSTS = ["*"]
+    Client().post("/admin/password/reset/", {"email": acme.ada.email}, headers={"host": "evil.example"})
+
+    assert "http://testserver/admin/password/reset/" in str(mail.outbox[-1].body)
+
+
 def test_a_weak_password_keeps_the_invitation_open(acme: World, ada: Seat) -> None:
     path = invite(acme, ada, "ivy@acme.example")
     page = Client().post(path, {"name": "Ivy", "password": "short", "repeated": "short"})
@@ -94,6 +132,20 @@ def test_a_weak_password_keeps_the_invitation_open(acme: World, ada: Seat) -> No
     assert page.status_code == 200
     assert "too short" in text(page)
     assert Client().get(path).status_code == 200
+
+
+def test_who_is_signed_in_and_who_is_invited_outlive_a_key_that_is_changed_with_an_overlap(
+    acme: World, ada: Seat, settings: Any
+) -> None:
+    path = invite(acme, ada, "ivy@acme.example")
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another-key-that-is-long-enough-to-be-one"
+    assert ada.get().status_code == Client().get(path).status_code == 200
+
+    settings.SECRET_KEY_FALLBACKS = []
+    settings.SECRET_KEY = "a-third-key-which-nobody-had-any-overlap-with"
+    assert ada.get().status_code == 302
+    assert Client().get(path).status_code == 404
 
 
 def test_a_forged_invitation_does_not_exist(db: Any) -> None:

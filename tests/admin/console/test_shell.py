@@ -9,7 +9,7 @@ from django.test import Client
 
 from apps.changes.models import Change
 from apps.console import shell
-from apps.events.models import Job
+from apps.events.models import Job, Outbox, Timer
 from apps.tenancy.models import Membership
 from tests import people
 from tests.admin.conftest import Seat, sit, text
@@ -154,6 +154,30 @@ def test_the_search_answers_from_this_tenant_and_is_not_remembered(acme: World, 
     assert "Nothing found" in text(ada.get("/search/", s="bike", extended="1"))
 
 
+@pytest.mark.parametrize("path", ["/search/?s=%00", "/types/recordtype/%00/", "/changes/change/?status__exact=%00"])
+def test_an_address_with_a_nul_is_refused(ada: Seat, path: str) -> None:
+    """No database stores one: it would fail in whatever query meets it first."""
+    assert ada.client.get(f"/admin{path}").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("change.edit_operation/no-id/", 404),
+        ("change.edit_operation/00000000-0000-4000-8000-000000000000/?operation_id=no-id", 200),
+        ("change.edit_comment/00000000-0000-4000-8000-000000000000/?comment_id=no-id", 200),
+    ],
+)
+def test_a_form_about_what_is_no_id_is_a_page_like_another(ada: Seat, path: str, status: int) -> None:
+    assert ada.client.get(f"/admin/commands/{path}").status_code == status
+
+
+def test_a_form_with_a_nul_is_refused(acme: World, ada: Seat) -> None:
+    assert ada.command("change.create", _form="1", title="A\0B").status_code == 400
+    with acme.reading():
+        assert not Change.objects.exists()
+
+
 def test_no_page_has_an_inline_script(acme: World, ada: Seat) -> None:
     """The policy of the admin allows scripts of this site only; user text never reaches an Alpine or htmx attribute."""
     acme.open("{{ 7*7 }} <script>alert(1)</script>")
@@ -187,6 +211,30 @@ def test_quarantined_jobs_are_offered_for_a_retry(acme: World, ada: Seat) -> Non
     ada.command("job.replay", job.pk, next="/admin/")
     with people.reading(acme.tenant):
         assert Job.objects.get(pk=job.pk).status == "pending"
+
+
+def test_quarantined_timers_and_events_are_shown_when_there_are_any(acme: World, ada: Seat) -> None:
+    assert "Quarantined timers" not in text(ada.get())
+    with acme.reading():
+        timer = Timer.objects.create(
+            kind="approval.remind", subject_type="approvals.request", subject_id=acme.ada.pk, correlation_id="x",
+            caused_by=acme.ada.pk, status="quarantined", last_error="The clock broke.",
+        )  # fmt: skip
+        event = Outbox.objects.first()
+        assert event is not None
+        Outbox.objects.filter(pk=event.pk).update(status="quarantined", last_error="Nobody was told.")
+    home = ada.get()
+    assert "The clock broke." in text(home)
+    assert "Nobody was told." in text(home)
+
+    for name, row in (("timer", timer), ("outbox", event)):
+        page = ada.get(f"/events/{name}/{row.pk}/")
+        assert f"/admin/commands/{name}.replay/{row.pk}/" in page.content.decode()
+        assert str(row.pk) in ada.get(f"/events/{name}/", status__exact="quarantined").content.decode()
+        ada.command(f"{name}.replay", row.pk, next="/admin/")
+        with acme.reading():
+            row.refresh_from_db()
+        assert row.status == "pending"
 
 
 def test_what_is_made_lands_in_the_environment_of_the_shell(acme: World, ada: Seat) -> None:

@@ -1,9 +1,12 @@
 """What would be lost: one page for every command in the registry, with the guard before it and plain words after it."""
 
+import re
+
 import pytest
 
 from apps.events.models import CommandRecord
 from apps.kernel import commands
+from apps.kernel.admin.naming import description_of, summary_of
 from apps.kernel.dispatch import dispatch
 from tests import people
 from tests.admin.conftest import Seat, sit, text
@@ -111,3 +114,58 @@ def test_the_audit_needs_its_permission(acme: World, ada: Seat, vic: Seat) -> No
     assert ada.get("/events/commandrecord/").status_code == 200
     assert vic.get("/events/commandrecord/").status_code == 403
     assert "/admin/events/commandrecord/" not in vic.get().content.decode()
+
+
+#: What only integrators read: names of fields, codes, headers, answers.
+TO_INTEGRATORS = re.compile(r"\b[A-Za-z]+_\w+|\b(?:20\d|4\d\d)\b|\bx-[a-z]|\bdigest\b|\bRaises\b|^Answers |\. Answers ")
+
+
+def test_forms_speak_to_people(db: None) -> None:
+    """A person who denies a change reads what that does to the change, and nothing about a request's body."""
+    said = {
+        command.name: f"{summary_of(command.name)} {description_of(command.name)}"
+        for command in commands.registered()
+        if not command.internal
+    }
+
+    assert len(said) > 80
+    assert {name: text for name, text in said.items() if TO_INTEGRATORS.search(text)} == {}
+
+
+def test_a_form_says_what_it_is_about(acme: World, ada: Seat) -> None:
+    """Whoever denies, archives or hands over sees what, and gets back to it."""
+    change = acme.open("Rename the states")
+    other = people.tenant("globex", creator=people.operator("Greta Founder"))
+    founder = people.administrator(other)
+    with people.acting(founder, other):
+        theirs = dispatch("team.create", name="Theirs")
+    page = ada.get(f"/commands/change.archive/{change.pk}/")
+
+    assert f"{change.number} Rename the states" in text(page)
+    assert f'href="/admin/changes/change/{change.pk}/"' in page.content.decode()
+    assert "Eve Editor" in text(ada.get(f"/commands/role.assign/{acme.eve.pk}/"))
+    assert "Theirs" not in text(ada.get(f"/commands/team.rename/{theirs.pk}/"))
+
+
+def test_forms_offer_only_what_is_not_refused(acme: World, ada: Seat) -> None:
+    """Tokens are made for oneself and one's own machines; the system's role and its place are nobody else's."""
+    with acme.acting(acme.ada):
+        dispatch("principal.create_service", handle="pipeline", name="Pipeline")
+        dispatch("principal.create_agent", handle="scribe", name="Scribe")
+        team = dispatch("team.create", name="Security")
+    token = ada.get("/commands/token.create/").content.decode()
+    gateway = ada.get("/commands/token.create_gateway/").content.decode()
+    member = ada.get(f"/commands/team.add_member/{team.pk}/").content.decode()
+    invitation = ada.get("/commands/principal.invite/").content.decode()
+
+    assert ("Scribe (" in token, "Pipeline (" in token, "Eve Editor (" in token) == (True, True, False)
+    assert ("Scribe (" in gateway, "Pipeline (" in gateway) == (False, True)
+    assert ("Eve Editor (" in member, "System (" in member) == (True, False)
+    assert ('value="Viewer"' in invitation, 'value="System"' in invitation) == (True, False)
+
+
+def test_a_new_team_is_shown_so_that_its_members_can_be_added(acme: World, ada: Seat) -> None:
+    answer = ada.command("team.create", _form="1", name="Security", next="/admin/tenancy/team/")
+
+    assert re.fullmatch(r"/admin/tenancy/team/[0-9a-f-]{36}/", answer.url)
+    assert "team.add_member" in ada.get(answer.url.removeprefix("/admin")).content.decode()

@@ -1,6 +1,7 @@
 """What would be lost: policies, their versions and decisions as people see and move them."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -59,6 +60,33 @@ def test_the_page_of_a_policy_shows_its_rules_in_words_and_its_versions(governme
     assert "no version is in force" in page
 
 
+def test_a_merged_policy_leads_on_to_what_puts_it_in_force(acme: World, government: Government, ada: Seat) -> None:
+    """Merging alone decides nothing, and its author may go on where nobody has to agree."""
+    made = government.simulate(government.write("releases", THREE))
+    change = ada.get(f"/changes/change/{made.change_id}/")
+    page = ada.get(page_of(made))
+
+    assert "in force only once activated" in text(change)
+    assert f'href="/admin{page_of(made)}"' in change.content.decode()
+    assert "policy.activate" in offered(page)
+    assert "Another person has to decide" not in text(page)
+
+
+def test_a_seat_that_nobody_fills_is_said_where_the_rule_is_shown(
+    acme: World, government: Government, ada: Seat
+) -> None:
+    """Before it is in force: afterwards nothing that it covers would merge."""
+    team = acme.give("team.create", name="Finance")
+    seats = [{"min": 1, "from_any_of": [f"team:{team.pk}"]}]
+    asks = {"rule_id": "ask", "effect": "require_approval", "requirements": {"approvals": seats}}
+    made = government.write("asks", asks)
+
+    for page in (f"/policies/policy/{made.definition_id}/", page_of(made)):
+        assert "asks for 1 of Finance who may approve, and nobody is today." in text(ada.get(page))
+    acme.give("team.add_member", team.pk, principal_id=acme.ben.pk)
+    assert "who may approve, and" not in text(ada.get(page_of(made)))
+
+
 def test_a_version_says_what_it_takes_and_why(version: PolicyVersion, ben: Seat) -> None:
     page = text(ben.get(page_of(version)))
 
@@ -99,7 +127,7 @@ def test_a_simulation_names_the_decisions_that_would_be_others(government: Gover
     version = government.simulate(government.write("freeze", DENY_ALL))
     page = text(ada.get(page_of(version)))
 
-    assert "past decisions would be others" in page
+    assert "past decisions would come out differently" in page
     assert change.number in page
 
 
@@ -111,7 +139,7 @@ def test_a_decision_says_why_and_that_it_can_be_made_again(acme: World, governme
 
     assert "1 of Owner" in page
     assert "approvals, built in" in page
-    assert "the same bytes" in page
+    assert "Decided again now the same" in page
     assert change.number in text(ada.get("/policies/decision/"))
 
 
@@ -124,7 +152,11 @@ def test_try_a_decision_answers_on_the_page_and_keeps_nothing(
         "environment_id": str(acme.environment("prod").pk), "action": "change.merge", "risk": "low",
         "reversibility": "irreversible", "actor_kind": "human",
     }  # fmt: skip
-    assert "Nothing is decided" in text(ada.get("/policies/decision/try/"))
+    form = ada.get("/policies/decision/try/")
+    assert "Nothing is decided" in text(form)
+    # What policies are asked about, and no other command.
+    offers = form.content.decode().partition('name="action"')[2].partition("</select>")[0]
+    assert re.findall(r'<option value="([^"]+)"', offers) == ["change.merge", "policy.activate", "policy.deprecate"]
     page = text(ada.post("/policies/decision/try/", **asked))
 
     assert "2 of anybody who may approve, 1 of Owner" in page
@@ -158,6 +190,8 @@ def test_a_rule_is_added_edited_and_removed_in_the_change_in_hand(
 
     refused = ada.post(f"{base}/rules/add/", **form_of({**DENY_ALL, "match": {"action": "change.marge"}}, rule_id="x"))
     assert "Did you mean" in text(refused)
+    strange = ada.post(f"{base}/rules/add/", **form_of(THREE, approvals="1\n1 of role:Ownr", rule_id="y"))
+    assert "Line 2: There is no role “Ownr”. Did you mean “Owner”?" in text(strange)
     other = acme.open("Removal")
     ada.take_in_hand(other)
     ada.post(f"{base}/rules/three/remove/")

@@ -1,37 +1,17 @@
 """Approvals over REST: shape, permission, other tenant, query count."""
 
-import json
 from datetime import timedelta
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps.kernel.dispatch import dispatch
 from tests import people
+from tests.api.answers import done, items, made, refused
 from tests.api.conftest import Caller, caller
 from tests.services.policies.governing import THREE
 
 pytestmark = pytest.mark.django_db
-
-
-def body(response):
-    return json.loads(response.content)
-
-
-def items(answer):
-    assert answer.status_code == 200, answer.content
-    return body(answer)["items"]
-
-
-def done(answer, status=200):
-    assert answer.status_code == status, answer.content
-    return body(answer)
-
-
-def refused(answer, status, code):
-    assert (answer.status_code, body(answer)["error"]["code"]) == (status, code), answer.content
 
 
 @pytest.fixture
@@ -46,23 +26,24 @@ def second(acme):
 
 @pytest.fixture
 def project(admin):
-    made = done(admin.post("/projects", {"name": "Desk", "key": "desk"}), 201)
-    environments = items(admin.get(f"/projects/{made['id']}/environments"))
+    desk = made(admin.post("/projects", {"name": "Desk", "key": "desk"}))
+    environments = items(admin.get(f"/projects/{desk['id']}/environments"))
     return {environment["name"]: environment["id"] for environment in environments}
 
 
-def ready(of, admin, project, key="task", environment="prod"):
-    """A change of the admin's that waits for approval."""
-    change = done(admin.post("/changes", {"title": f"Define {key}", "environment_id": project[environment]}), 201)
+def ready(of, author, project, key="task", environment="prod", **named):
+    """A change that waits for approval, of the author's or of whom a gateway names."""
+    opened = {"title": f"Define {key}", "environment_id": project[environment]}
+    change = made(author.post("/changes", opened, **named))
     staged = {
         "op_type": "define",
         "payload": {"key": key, "name": key.title()},
         "target": {"type": "record_type", "selector": {"record_type_key": key}},
     }
-    done(admin.post(f"/changes/{change['id']}/patch-ops", staged), 201)
-    done(admin.post(f"/changes/{change['id']}/checkin"), 202)
+    made(author.post(f"/changes/{change['id']}/patch-ops", staged, **named))
+    done(author.post(f"/changes/{change['id']}/checkin", **named), 202)
     worker(of, "change.validate", change["id"])
-    return done(admin.get(f"/changes/{change['id']}"))
+    return done(author.get(f"/changes/{change['id']}", **named))
 
 
 def worker(of, name, target):
@@ -146,7 +127,8 @@ def test_changes_are_requested_and_a_change_is_denied(acme, admin, owner, projec
 
     again = ready(acme, admin, project, "work")
     denied = done(owner.post(f"/changes/{again['id']}/deny", {"comment": "Not now."}))
-    assert (denied["denial_reason"], denied["denied_by_id"]) == ("Not now.", str(owner.principal.pk))
+    said = (denied["status"], denied["allowed_statuses"], denied["denial_reason"], denied["denied_by_id"])
+    assert said == ("Archived", [], "Not now.", str(owner.principal.pk))
     refused(admin.post(f"/changes/{again['id']}/merge"), 409, "CHANGE_ARCHIVED")
     assert [vote["decision"] for vote in items(admin.get(f"/changes/{again['id']}/votes"))] == ["deny"]
 
@@ -185,18 +167,16 @@ def test_the_console_sees_all_that_waits(acme, admin, owner, viewer, project):
 
 def test_a_policy_version_waits_in_the_same_inbox(acme, admin, owner, second, project):
     """The second type of subject: the inbox decides about it by the commands of policies."""
-    made = done(admin.post("/changes", {"title": "Releases", "environment_id": project["test"]}), 201)
+    change = made(admin.post("/changes", {"title": "Releases", "environment_id": project["test"]}))
     envelope = {"key": "releases", "name": "Releases", "rules": [THREE]}
     target = {"type": "policy", "selector": {"policy_key": "releases"}}
-    done(
-        admin.post(f"/changes/{made['id']}/patch-ops", {"op_type": "define", "payload": envelope, "target": target}),
-        201,
-    )
-    done(admin.post(f"/changes/{made['id']}/checkin"), 202)
-    worker(acme, "change.validate", made["id"])
-    digest = done(admin.get(f"/changes/{made['id']}"))["approval_digest"]
-    done(owner.post(f"/changes/{made['id']}/approve", {"digest": digest}))
-    done(admin.post(f"/changes/{made['id']}/merge"))
+    staged = {"op_type": "define", "payload": envelope, "target": target}
+    made(admin.post(f"/changes/{change['id']}/patch-ops", staged))
+    done(admin.post(f"/changes/{change['id']}/checkin"), 202)
+    worker(acme, "change.validate", change["id"])
+    digest = done(admin.get(f"/changes/{change['id']}"))["approval_digest"]
+    done(owner.post(f"/changes/{change['id']}/approve", {"digest": digest}))
+    done(admin.post(f"/changes/{change['id']}/merge"))
     (version,) = items(admin.get("/policy-versions?status=draft"))
     done(admin.post(f"/policy-versions/{version['id']}/simulate"), 202)
     worker(acme, "policy.run_simulation", version["id"])
@@ -211,23 +191,17 @@ def test_a_policy_version_waits_in_the_same_inbox(acme, admin, owner, second, pr
 
 
 def test_a_page_costs_the_same_for_more_rows(acme, admin, owner, second, project):
-    def cost(path):
-        owner.get(path)
-        with CaptureQueriesContext(connection) as found:
-            items(owner.get(path))
-        return len(found)
-
     def vote(key):
         change = ready(acme, admin, project, key)
         done(second.post(f"/changes/{change['id']}/approve", {"digest": change["approval_digest"]}))
 
     vote("one")
     paths = ("/approvals", "/approvals?status=all", "/notices", "/delegations")
-    one = [cost(path) for path in paths]
+    one = [owner.cost(path) for path in paths]
     vote("two")
     vote("three")
 
-    assert [cost(path) for path in paths] == one
+    assert [owner.cost(path) for path in paths] == one
     assert len(items(owner.get("/approvals"))) == 3
     first = done(owner.get("/approvals?limit=2"))
     rest = done(owner.get(f"/approvals?limit=2&cursor={first['next_cursor']}"))
@@ -237,12 +211,12 @@ def test_a_page_costs_the_same_for_more_rows(acme, admin, owner, second, project
 def test_a_delegation(acme, admin, owner, second, viewer, agent, stranger):
     ends_at = (timezone.now() + timedelta(days=3)).isoformat()
     sent = {"delegate_id": str(second.principal.pk), "ends_at": ends_at, "reason": "On holiday."}
-    made = done(owner.post("/delegations", sent), 201)
-    address = f"/delegations/{made['id']}"
+    lent = made(owner.post("/delegations", sent))
+    address = f"/delegations/{lent['id']}"
 
-    assert (made["delegator_id"], made["delegate_id"]) == (str(owner.principal.pk), str(second.principal.pk))
-    assert done(viewer.get(address)) == made
-    assert items(viewer.get("/delegations?current=true")) == [made]
+    assert (lent["delegator_id"], lent["delegate_id"]) == (str(owner.principal.pk), str(second.principal.pk))
+    assert done(viewer.get(address)) == lent
+    assert items(viewer.get("/delegations?current=true")) == [lent]
     assert items(viewer.get(f"/delegations?delegator_id={second.principal.pk}")) == []
     refused(owner.post("/delegations", sent), 409, "DELEGATION_OVERLAPS")
     refused(owner.post("/delegations", {**sent, "delegate_id": str(agent.principal.pk)}), 400, "NOT_A_DELEGATE")
@@ -273,24 +247,53 @@ def test_notices_are_read_by_whom_they_are_for(acme, admin, owner, second):
     assert done(second.post("/notices/read-all")) == {"read": 0}
 
 
-def test_the_person_behind_a_gateway_does_not_approve_their_own_work_in_anothers_name(
-    acme, admin, owner, second, project
-):
-    """metadata.md section 6: the human behind a token counts as the author, on every path."""
-    portal = people.service(acme, admin.principal, "portal", roles=["Editor"])
-    with people.acting(admin.principal, acme):
-        secret = dispatch("token.create_gateway", name="portal", principal_id=portal.pk).secret
-    gateway = Caller(portal, acme, secret)
-    own, anothers = ready(acme, admin, project), ready(acme, second, project, "work")
+class TestGateway:
+    """A token of a service that acts for any member it names: its word is all there is for who that is."""
 
-    for voter in (owner, second):
-        named = {"x-user-id": str(voter.principal.pk)}
-        refused(
-            gateway.post(f"/changes/{own['id']}/approve", {"digest": own["approval_digest"]}, **named),
-            403, "SELF_APPROVAL",
-        )  # fmt: skip
-        refused(gateway.post(f"/changes/{own['id']}/deny", {"comment": "No."}, **named), 403, "SELF_APPROVAL")
-    assert done(owner.get(f"/changes/{own['id']}"))["status"] == "Ready"
+    @pytest.fixture
+    def portal(self, acme, admin):
+        made = people.service(acme, admin.principal, "portal", roles=["Editor"])
+        with people.acting(admin.principal, acme):
+            secret = dispatch("token.create_gateway", name="portal", principal_id=made.pk).secret
+        return Caller(made, acme, secret)
 
-    named = {"x-user-id": str(owner.principal.pk)}
-    done(gateway.post(f"/changes/{anothers['id']}/approve", {"digest": anothers["approval_digest"]}, **named))
+    def test_it_votes_for_nobody_so_that_its_owner_is_one_person(self, acme, admin, owner, second, project, portal):
+        """metadata.md section 6: several members' names through one gateway are no distinct humans."""
+        work = ready(acme, admin, project)
+        done(second.post(f"/changes/{work['id']}/approve", {"digest": work["approval_digest"]}))
+        (request,) = items(owner.get("/approvals"))
+        yes, no = {"digest": work["approval_digest"]}, {"comment": "No."}
+        away = {"delegate_id": str(admin.principal.pk), "ends_at": (timezone.now() + timedelta(days=3)).isoformat()}
+        for voter in (owner, second):
+            named = {"x-user-id": str(voter.principal.pk)}
+            for path, body in (
+                (f"/changes/{work['id']}/approve", yes),
+                (f"/changes/{work['id']}/deny", no),
+                (f"/changes/{work['id']}/request-changes", no),
+                (f"/changes/{work['id']}/withdraw-approval", {}),
+                (f"/approvals/{request['id']}/approve", yes),
+                (f"/approvals/{request['id']}/withdraw", {}),
+                ("/delegations", away),
+            ):
+                refused(portal.post(path, body, **named), 403, "GATEWAY_NOT_ALLOWED")
+
+        left = done(owner.get(f"/approvals/{request['id']}"))
+        assert [one["decision"] for one in left["said"]] == ["approve"]
+        assert done(owner.get(f"/changes/{work['id']}"))["status"] == "Ready"
+        assert items(owner.get("/delegations")) == []
+
+    def test_it_merges_what_people_agreed_to_themselves(self, acme, admin, owner, second, project, portal):
+        work = ready(acme, admin, project)
+        for voter in (owner, second):
+            done(voter.post(f"/changes/{work['id']}/approve", {"digest": work["approval_digest"]}))
+        named = {"x-user-id": str(second.principal.pk)}
+        assert done(portal.post(f"/changes/{work['id']}/merge", {}, **named))["change"]["status"] == "Merged"
+
+    def test_its_owner_answers_for_what_is_written_through_it(self, acme, admin, owner, second, project, portal):
+        """Written in another's name and approved in one's own, it would be one person's word."""
+        work = ready(acme, portal, project, x_user_id=str(second.principal.pk))
+
+        assert done(owner.get(f"/changes/{work['id']}"))["author_id"] == str(second.principal.pk)
+        yes = {"digest": work["approval_digest"]}
+        refused(admin.post(f"/changes/{work['id']}/approve", yes), 403, "SELF_APPROVAL")
+        done(owner.post(f"/changes/{work['id']}/approve", yes))

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.http import HttpResponse
 
-from apps.events.models import Job
+from apps.events.models import Event, Job, Outbox
 from apps.events.services import sweeping
 from apps.kernel.scope import scope_transaction
 from tests import database, people
@@ -60,22 +60,26 @@ def furnish(admin: Caller) -> None:
     # Natural keys are the same in both tenants but for this one.
     only_here = f"{admin.tenant.slug}_asset"
     merge(admin, first["id"], [_define(only_here), _define_choices(only_here)])
-    _jobs(admin)
+    _quarantined(admin)
     _changes(admin, first["id"])
     _policies(admin, first["id"])
     _approvals(admin, first["id"])
     _conflict(admin, first["id"])
 
 
-def _jobs(admin: Caller) -> None:
+def _quarantined(admin: Caller) -> None:
+    aside = {"status": Job.Status.QUARANTINED, "attempts": 3}
+    work()
     with people.acting(admin.principal, admin.tenant), scope_transaction():
         Job.objects.bulk_create(
             Job(
-                command="change.validate", target=str(uuid4()), inputs={}, status=Job.Status.QUARANTINED,
-                attempts=3, correlation_id="nightly-import", caused_by=uuid4(),
+                command="change.validate", target=str(uuid4()), inputs={}, correlation_id="nightly-import",
+                caused_by=uuid4(), **aside,
             )
             for _ in range(3)
         )  # fmt: skip
+        told = Event.objects.order_by("id")[:3]
+        Outbox.objects.bulk_create(Outbox(id=event.pk, event_type=event.event_type, **aside) for event in told)
 
 
 def _changes(admin: Caller, project_id: str) -> None:

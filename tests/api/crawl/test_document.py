@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -72,6 +73,22 @@ def test_it_is_told_completely(operation: Operation) -> None:
     for status, response in described["responses"].items():
         if status.startswith("2") and status != "204":
             assert "example" in response["content"]["application/json"]
+
+
+def test_each_group_of_operations_says_what_it_is_about() -> None:
+    described = {tag["name"] for tag in openapi_document()["tags"]}
+    used = {tag for one in OPERATIONS for tag in one.described["tags"]}
+
+    assert described == used
+
+
+def test_refusals_are_told_by_their_codes() -> None:
+    """Answers carry ``NAME_TAKEN``; the name of a class in the code says nothing to a program."""
+    told = {one.name: f"{one.described['summary']} {one.described['description']}" for one in OPERATIONS}
+
+    assert "Refused with `NAME_TAKEN`, or `TEAM_ARCHIVED`." in told["team_rename"]
+    assert {name: text for name, text in told.items() if re.search(r"\bRaises\b|`[A-Z][a-z]+[A-Z]\w+`", text)} == {}
+    assert [one.name for one in OPERATIONS if "`" in one.described["summary"]] == []
 
 
 @each([operation for operation in OPERATIONS if operation.body])

@@ -2,12 +2,14 @@
 
 import gzip
 import json
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
 
 from tests.api.conftest import Caller
+from tests.people import headers
 
 pytestmark = pytest.mark.django_db
 EVENTS = "/api/v1/events"
@@ -144,3 +146,15 @@ class TestLimits:
         response = admin.get("/events")
         assert error_of(response) == (429, "TOO_MANY_REQUESTS")
         assert 0 < int(response["Retry-After"]) <= 3601
+
+    def test_without_the_cache_nobody_is_counted_and_everybody_served(self, admin: Caller, settings: Any) -> None:
+        """Only the database has to be there: the broker and the cache may be gone at any time."""
+        settings.API_RATE_LIMIT = (1, 3600)
+        unreachable = {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1"}
+        settings.CACHES = {"default": unreachable}
+        assert [admin.get("/events").status_code for _ in range(2)] == [200, 200]
+
+    def test_a_length_that_is_no_number_is_refused(self, admin: Caller) -> None:
+        sent = {**headers(admin.secret, admin.tenant), "x-environment": "dev"}
+        response = Client().generic("POST", "/api/v1/changes", b"{}", headers=sent, CONTENT_LENGTH="\u00b2")
+        assert error_of(response) == (400, "INVALID_INPUT")

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apps.kernel.body import MAX_BYTES, MAX_DEPTH, MAX_INTEGER, MAX_KEYS, check_body, parse_body, with_inputs
@@ -19,6 +19,8 @@ def nested(depth: int) -> bytes:
     [
         pytest.param(nested(MAX_DEPTH + 1), id="too deep"),
         pytest.param(b"[" * 100_000, id="far too deep and never closed"),
+        # Searched anew from each of its quotes, it would keep a worker busy for hours.
+        pytest.param(b"[" * MAX_DEPTH + b'["' + b'\\"' * 500_000, id="a text of quotes that never ends"),
         pytest.param(json.dumps({str(n): n for n in range(MAX_KEYS + 1)}).encode(), id="too many keys"),
         pytest.param(json.dumps([{"a": 1}] * (MAX_KEYS + 1)).encode(), id="too many keys in many objects"),
         pytest.param(b'{"a": NaN}', id="NaN"),
@@ -32,6 +34,8 @@ def nested(depth: int) -> bytes:
         pytest.param(b'{"a": "\\ud800"}', id="a lone surrogate"),
         pytest.param(b'{"a": ["\\uDC00x"]}', id="a lone low surrogate"),
         pytest.param(b'{"a": "\xff"}', id="not UTF-8"),
+        pytest.param(b'{"a": "\xed\xa0\x80"}', id="a surrogate in bytes"),
+        pytest.param('{"a": 1}'.encode("utf-16"), id="UTF-16"),
         pytest.param(b'{"a": 1', id="cut"),
         pytest.param(b"[]", id="not an object"),
         pytest.param(b'"text"', id="a text"),
@@ -63,6 +67,7 @@ def test_a_body_within_the_limits_is_read(raw: bytes, read: object) -> None:
     assert parse_body(raw) == (json.loads(raw) if read is None else read)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.dictionaries(
         st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\0")),

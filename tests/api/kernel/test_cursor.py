@@ -1,5 +1,6 @@
 """Cursors are signed and bound. A cursor that could be forged or moved would read another tenant's sort keys."""
 
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -26,6 +27,17 @@ def first_cursor() -> str:
 def test_a_cursor_of_another_tenant_address_or_filter_is_refused(other: str) -> None:
     with pytest.raises(InvalidCursor):
         page(range(10), (), 4, first_cursor(), other)
+
+
+def test_a_cursor_of_a_former_key_goes_on_until_the_key_is_forgotten(settings: Any) -> None:
+    cursor = first_cursor()
+    former, settings.SECRET_KEY = settings.SECRET_KEY, "another-key-that-is-long-enough-to-be-one"
+    settings.SECRET_KEY_FALLBACKS = [former]
+    assert page(range(10), (), 4, cursor, bound()).rows == [4, 5, 6, 7]
+
+    settings.SECRET_KEY_FALLBACKS = []
+    with pytest.raises(InvalidCursor):
+        page(range(10), (), 4, cursor, bound())
 
 
 @pytest.mark.parametrize("place", range(0, 26, 3))

@@ -1,36 +1,19 @@
 """Definitions, revisions and heads over REST."""
 
-import json
-from typing import Any
-
-import pytest
-
 from tests import people
 from tests.api.conftest import Caller, caller
-from tests.changing import World, world
-
-
-@pytest.fixture
-def acme(db: Any) -> World:
-    made = world()
-    made.define("incident", "summary")
-    return made
-
-
-@pytest.fixture
-def ada(acme: World) -> Caller:
-    return caller(acme.ada, acme.tenant)
+from tests.changing import World
 
 
 def test_heads_and_the_root_of_an_environment(acme: World, ada: Caller) -> None:
     dev, test = acme.environment("dev"), acme.environment("test")
 
-    (head,) = json.loads(ada.get(f"/environments/{dev.pk}/heads").content)["items"]
-    roots = [json.loads(ada.get(f"/environments/{one.pk}/root").content)["root_digest"] for one in (dev, test)]
+    (head,) = ada.get(f"/environments/{dev.pk}/heads").json()["items"]
+    roots = [ada.get(f"/environments/{one.pk}/root").json()["root_digest"] for one in (dev, test)]
 
     assert (head["kind"], head["key"], head["name"], head["number"]) == ("record_type", "incident", "Incident", 1)
     assert roots[0] != roots[1]
-    assert json.loads(ada.get(f"/environments/{test.pk}/heads").content)["items"] == []
+    assert ada.get(f"/environments/{test.pk}/heads").json()["items"] == []
 
 
 def test_revisions_of_a_definition_newest_first(acme: World, ada: Caller) -> None:
@@ -40,11 +23,11 @@ def test_revisions_of_a_definition_newest_first(acme: World, ada: Caller) -> Non
     head = acme.head()
     assert head is not None
 
-    items = json.loads(ada.get(f"/definitions/{head.definition_id}/revisions").content)["items"]
+    items = ada.get(f"/definitions/{head.definition_id}/revisions").json()["items"]
 
     assert [(row["number"], row["digest"] == head.digest) for row in items] == [(2, True), (1, False)]
     assert items[0]["change_id"] == str(change.pk)
-    assert json.loads(ada.get(f"/definitions/{head.definition_id}").content)["key"] == "incident"
+    assert ada.get(f"/definitions/{head.definition_id}").json()["key"] == "incident"
 
 
 def test_another_tenant_sees_none_of_it(acme: World, ada: Caller) -> None:

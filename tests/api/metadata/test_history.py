@@ -1,37 +1,21 @@
 """History, drift and blame over REST."""
 
-import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from apps.metadata.models import HeadMove
 from tests import people
+from tests.api.answers import done
 from tests.api.conftest import Caller, caller
-from tests.changing import World, world
-
-
-@pytest.fixture
-def acme(db: Any) -> World:
-    made = world()
-    made.define("incident", "summary")
-    return made
-
-
-@pytest.fixture
-def ada(acme: World) -> Caller:
-    return caller(acme.ada, acme.tenant)
+from tests.changing import World
 
 
 def got(ada: Caller, path: str, status: int = 200) -> Any:
-    answer = ada.get(path)
-    assert answer.status_code == status, answer.content
-    return json.loads(answer.content)
+    return done(ada.get(path), status)
 
 
 def time(at: datetime) -> str:
@@ -115,7 +99,8 @@ def test_the_difference_of_revisions_environments_and_times(acme: World, ada: Ca
     assert (by_number["before"]["number"], by_number["after"]["number"]) == (1, 2)
     assert back == [{"path": "/name", "change": "changed", "before": "Ticket", "after": "Incident"}]
     assert (created["before"], created["differences"][0]["path"]) == (None, "")
-    assert got(ada, here)["differences"] == []
+    assert got(ada, here)["differences"] == wanted, "the newest revision and the one before"
+    assert got(ada, f"{here}?from_environment_id={acme.environment().pk}")["differences"] == []
     assert got(ada, f"{here}?from_number=9", 404)["error"]["code"] == "NOT_FOUND"
     assert got(ada, f"{here}?from_number=1&from_environment_id={test}", 400)["error"]["code"] == "INVALID_INPUT"
 
@@ -240,22 +225,13 @@ def test_reads_of_history_cost_the_same_at_one_and_at_three_rows(acme: World, ad
         f"/definitions/{head.definition_id}",
     ]
 
-    def counts() -> list[int]:
-        found = []
-        for path in paths:
-            ada.get(path)
-            with CaptureQueriesContext(connection) as captured:
-                assert ada.get(path).status_code == 200
-            found.append(len(captured))
-        return found
-
-    before = counts()
+    before = [ada.cost(path) for path in paths]
     acme.define("task")
     acme.define("problem", base="task")
     rename(acme, "Ticket")
     rename(acme, "Case")
 
-    assert counts() == before
+    assert [ada.cost(path) for path in paths] == before
 
 
 def test_adopting_over_rest_opens_a_draft(acme: World, ada: Caller) -> None:
@@ -269,11 +245,11 @@ def test_adopting_over_rest_opens_a_draft(acme: World, ada: Caller) -> None:
     future = ada.post(f"/environments/{dev}/adopt", {"from_at": "9999-01-01T00:00:00Z"})
     unsaid = ada.post(f"/environments/{dev}/adopt", {})
 
-    change = json.loads(made.content)
+    change = made.json()
     assert made.status_code == 201, made.content
     assert (change["title"], change["origin"], change["status"]) == ("Take it over", "adoption", "Draft")
     assert change["environment_id"] == str(test)
     (operation,) = got(ada, f"/changes/{change['number']}/patch-ops")["items"]
     assert (operation["op_type"], operation["summary"]) == ("adopt", "Adopt the definition")
-    assert (nothing.status_code, json.loads(nothing.content)["error"]["code"]) == (409, "NOTHING_DIFFERS")
+    assert (nothing.status_code, nothing.json()["error"]["code"]) == (409, "NOTHING_DIFFERS")
     assert (future.status_code, unsaid.status_code) == (400, 400)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.metadata.core.ordering import FIRST, after, between, in_order, is_order_key, last_order, spread
+from apps.metadata.core.ordering import FIRST, after, between, in_order, is_order_key, spread
 
 
 @given(st.lists(st.tuples(st.floats(0, 1), st.integers(1, 3)), max_size=60))
@@ -82,6 +82,4 @@ def test_an_order_tie_breaks_by_id() -> None:
     members = {"b": {"order": "a1"}, "c": {"order": "a0"}, "a": {"order": "a1"}, "d": {}}
 
     assert [identity for identity, _ in in_order(members)] == ["d", "c", "a", "b"]
-    assert last_order(members) == "a1"
-    assert last_order({}) is None
     assert spread(0) == []

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
+from apps.metadata.core.faults import InvalidPayload
 from apps.metadata.core.operations import NO_CONTEXT, Context, Operation, Refusal
 from apps.types.core import bind_choice_list, bind_record_type
 from apps.types.core.content_checks import check_choice_list, check_record_type
-from apps.types.core.payloads import InvalidPayload
 from tests.core.types.documents import identity, lineages
 
 TITLE, STATE, OLD, BASE_FIELD = (identity(number) for number in range(4))

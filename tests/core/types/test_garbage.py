@@ -6,13 +6,13 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
+from apps.metadata.core.faults import InvalidPayload
 from apps.metadata.core.findings import Finding, Neighbourhood, Node
 from apps.metadata.core.operations import Context, Refusal
 from apps.types.core import bind_choice_list, bind_record_type
 from apps.types.core.content_checks import check_choice_list, check_record_type, projected, record_type_edges
 from apps.types.core.fields import problems_of
 from apps.types.core.graph import check_graph
-from apps.types.core.payloads import InvalidPayload
 from apps.types.core.values import misfit
 from tests.core.types.documents import identity, json_values, lineages
 

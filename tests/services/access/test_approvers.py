@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from apps.access import queries
-from apps.access.errors import LastOwner
+from apps.access.errors import LastOwner, OwnersNameOwners
 from apps.access.models import RoleAssignment
 from apps.kernel.dispatch import dispatch
 from apps.tenancy.core.built_in import SYSTEM_ID
@@ -149,6 +149,38 @@ def test_many_people_cost_as_much_as_one(acme, admin, viewer, platform_team, dja
                 queries.people_who_may("change.approve")
             with django_assert_num_queries(1):
                 queries.people_who_are([f"team:{platform_team.pk}", "role:Owner", *map("principal:{}".format, asked)])
+
+
+class TestANewOwner:
+    """An Admin who could take the seat that production asks for would need nobody to sit on it."""
+
+    def test_is_named_by_an_owner(self, acme, admin, ann):
+        with people.acting(admin, acme):
+            dispatch("role.assign", ann.pk, role_id=people.role_id(acme, "Owner"))
+        assert "role:Owner" in subjects(acme, ann)
+
+    def test_is_not_named_by_an_admin(self, acme, admin, ann):
+        """By no path: the role itself, a former member taken back, an invitation."""
+        role = people.role_id(acme, "Owner")
+        former = people.person(acme, "Former")
+        with people.acting(admin, acme):
+            dispatch("membership.remove", Membership.objects.get(tenant=acme, principal=former).pk)
+
+        with people.acting(ann, acme):
+            for name, target, inputs in (
+                ("role.assign", ann.pk, {"role_id": role}),
+                ("membership.add", former.pk, {"roles": ["Owner"]}),
+                ("principal.invite", None, {"email": "new@acme.example", "roles": ["Owner"]}),
+            ):
+                with pytest.raises(OwnersNameOwners):
+                    dispatch(name, target, **inputs)
+        assert "role:Owner" not in subjects(acme, ann)
+        assert subjects(acme, former) == set()
+
+    def test_is_not_named_through_a_gateway_of_an_admin(self, acme, admin, ann):
+        with people.acting(admin, acme, voucher_id=ann.pk), pytest.raises(OwnersNameOwners):
+            dispatch("role.assign", ann.pk, role_id=people.role_id(acme, "Owner"))
+        assert "role:Owner" not in subjects(acme, ann)
 
 
 class TestTheLastOwner:

@@ -54,6 +54,21 @@ def test_who_stands_in_fills_the_place(desk: Desk) -> None:
     assert desk.told(desk.cleo) == ["delegation.created"]
 
 
+def test_a_token_that_may_not_vote_lends_no_place(desk: Desk) -> None:
+    """Whoever finds the Owner's token for reading must not become the Owner among the approvers."""
+    until = desk.now() + timedelta(days=1)
+    for made_for in (set(), {"change.approve"}, {"policy.approve", "admin.view"}):
+        reading = people.acting(desk.ben, desk.tenant, token_permissions=frozenset(made_for))
+        with reading, pytest.raises(PermissionDenied):
+            dispatch("delegation.create", delegate_id=desk.cleo.pk, ends_at=until)
+    assert delegations(desk) == 0
+
+    voting = frozenset({"change.approve", "policy.approve"})
+    with people.acting(desk.ben, desk.tenant, token_permissions=voting):
+        dispatch("delegation.create", delegate_id=desk.cleo.pk, ends_at=until)
+    assert delegations(desk) == 1
+
+
 def test_the_evidence_says_for_whom_somebody_stood_in(desk: Desk) -> None:
     change = owned(desk)
     desk.lend(desk.ben, desk.cleo)

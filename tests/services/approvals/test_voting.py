@@ -15,6 +15,7 @@ from apps.changes.errors import ApprovalMissing, SelfApproval, StaleDigest
 from apps.changes.models import Change
 from apps.changes.queries import SUBJECT
 from apps.events.models import CommandRecord
+from apps.kernel.dispatch import dispatch
 from apps.kernel.errors import AgentNotAllowed, IllegalTransition, NotFound, PermissionDenied
 from apps.kernel.hooks import subscribers_of
 from apps.tenancy.models import Membership, Principal
@@ -269,9 +270,30 @@ def test_losing_a_role_empties_the_place_and_keeps_the_vote(desk: Desk) -> None:
     assert desk.told(desk.eve) == ["approval.met"]
 
 
+def test_the_end_of_a_visit_has_what_the_visitor_approved_counted_anew(desk: Desk, change: Change) -> None:
+    """An operator who visits votes, and is no member any more when the time is over."""
+    Membership.objects.filter(principal=desk.ben).update(expires_at=desk.now() + timedelta(hours=1))
+    desk.approve(change, by=desk.ben)
+    request = desk.request(change)
+    assert (request.status, desk.timers(request.pk)) == ("met", ["approval.visit_over"])
+
+    def strike() -> tuple[str, int]:
+        with desk.as_system():
+            dispatch("approval.visit_over", request.pk)
+        return desk.request(change).status, desk.missing(change)
+
+    assert strike() == ("met", 0)  # the visit was made longer
+    assert desk.timers(request.pk) == ["approval.visit_over"]
+    Membership.objects.filter(principal=desk.ben).update(expires_at=desk.now() - timedelta(seconds=1))
+    assert strike() == ("open", 1)
+    assert strike() == ("open", 1)
+    assert desk.said(change) == [(desk.ben.pk, "approve", True)]
+
+
 @pytest.mark.parametrize(
     ("event", "subscriber"),
     [
+        ("tenant.left", "approvals.recount_visitor"),
         ("role.assigned", "approvals.recount_person"),
         ("role.unassigned", "approvals.recount_person"),
         ("membership.removed", "approvals.recount_person"),

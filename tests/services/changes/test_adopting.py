@@ -6,8 +6,9 @@ from uuid import uuid4
 
 import pytest
 
-from apps.changes.errors import MergeConflict, NothingDiffers
+from apps.changes.errors import MergeConflict, NothingDiffers, SelfApproval
 from apps.changes.models import Change, ChangeOperation
+from apps.changes.queries import authors_of
 from apps.kernel.errors import InvalidInput, NotFound
 from apps.metadata.errors import OtherProject
 from apps.metadata.models import HeadMove
@@ -248,3 +249,42 @@ def test_merging_an_adoption_that_went_stale_is_refused(acme: World) -> None:
     head = acme.head(environment="test")
     assert head is not None
     assert head.name == "Case"
+
+
+def test_who_wrote_what_is_adopted_does_not_approve_it(acme: World) -> None:
+    """Nobody has their own work approved by themselves for having somebody else adopt it."""
+    acme.define("incident", "summary")
+    carry_through(acme, adopt(acme))
+    named = acme.open("Name it", by=acme.eve)
+    acme.stage(named, "set_attribute", {"attribute": "name", "value": "Ticket"}, on="incident", by=acme.eve)
+    added = acme.open("Add to it", by=acme.cleo)
+    acme.give("change.stage_operation", added.pk, by=acme.cleo, op_type="add_field",
+              payload={"field": "urgency", "definition": {"type": "string"}},
+              target={"type": "record_type", "selector": {"record_type_key": "incident"}})  # fmt: skip
+    for change in (named, added):
+        acme.carry_through(change)
+
+    adopted = adopt(acme)
+    ready = acme.check_in(adopted)
+
+    # Whoever wrote what test has had since its last difference does; Ada's definition was adopted before.
+    with acme.reading():
+        assert authors_of(ready) == {acme.ada.pk, acme.eve.pk, acme.cleo.pk}
+    with pytest.raises(SelfApproval):
+        acme.give("change.approve", adopted.pk, by=acme.cleo, digest=ready.approval_digest)
+    acme.give("change.approve", adopted.pk, by=acme.ben, digest=ready.approval_digest)
+    assert acme.merge(adopted).change.status == "Merged"
+
+
+def test_what_an_environment_said_before_has_no_author_but_who_brings_it_back(acme: World) -> None:
+    """It was agreed to when it came; to return to it is the work of whoever does."""
+    acme.define("incident", "summary")
+    then = last_move(acme)
+    renamed = acme.open("Name it", by=acme.eve)
+    acme.stage(renamed, "set_attribute", {"attribute": "name", "value": "Ticket"}, on="incident", by=acme.eve)
+    acme.carry_through(renamed)
+
+    back = acme.give("change.adopt", acme.environment().pk, by=acme.cleo, from_at=then)
+
+    with acme.reading():
+        assert authors_of(back) == {acme.cleo.pk}

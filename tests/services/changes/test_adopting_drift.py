@@ -147,14 +147,7 @@ def test_every_kind_is_adopted_by_the_same_operation(acme: World) -> None:
     government = Government(acme)
     written = government.write("releases", DENY_ALL)
     note = acme.open("A file")
-    target = {"type": "file", "selector": {"path": "docs/a.md"}}
-    acme.give(
-        "change.stage_operation",
-        note.pk,
-        op_type="edit_file",
-        payload={"path": "docs/a.md", "content": "A"},
-        target=target,
-    )
+    acme.stage(note, "edit_file", {"content": "A"}, on="docs/a.md", kind="file")
     acme.carry_through(note)
 
     change = adopt(acme)

@@ -9,9 +9,11 @@ from apps.approvals.models import Request
 from apps.changes.errors import ApprovalMissing, AuthorMerges, OutsideWindow, PassedTestsMissing, StaleDigest
 from apps.changes.models import Change, ChangeRead
 from apps.changes.queries import tally_of, waiting_on
+from apps.changes.services.obligations import TESTS_PASSED
 from apps.events.models import Event
 from apps.kernel import hooks
 from apps.kernel.dispatch import dispatch
+from apps.kernel.errors import InvalidInput
 from apps.kernel.scope import current_scope, scope_transaction
 from apps.kernel.unit import Unit, collecting
 from apps.policies.models import Decision
@@ -149,13 +151,27 @@ def test_nothing_merges_outside_the_window_of_a_policy(itsm: World, government: 
     assert not itsm.give("record_type.create", key="work", name="Work").is_merged
 
 
-def test_tests_that_a_policy_asks_for_have_to_have_passed(itsm: World, government: Government) -> None:
+def test_tests_are_asked_for_only_where_something_reports_them(
+    itsm: World, government: Government, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing would ever meet it: the rule is refused when it is written, as those about mfa are."""
+    change = itsm.open("Tests")
+    wanted = {"key": "tested", "name": "Tested", "rules": [rule(tests_required=True)]}
+    with pytest.raises(InvalidInput) as refused:
+        itsm.stage(change, "define", wanted, on="tested", kind="policy")
+    assert refused.value.details["reason"] == "REQUIREMENT_NOT_SERVED"
+    assert [one["path"] for one in refused.value.details["errors"]] == ["/payload/rules/0/requirements/tests_required"]
+
+    reported: set[str] = set()
+    monkeypatch.setitem(hooks._hooks, TESTS_PASSED, [lambda *, change, digest: digest in reported])
     in_force(government, rule(tests_required=True))
     change = labelled(itsm, "Mine")
-    itsm.check_in(change)
+    ready = itsm.check_in(change)
 
     with pytest.raises(PassedTestsMissing):
         itsm.merge(change)
+    reported.add(ready.approval_digest)
+    assert itsm.merge(change).change.status == "Merged"
 
 
 def test_duties_are_kept_apart_where_a_policy_says_so(itsm: World, government: Government) -> None:

@@ -148,9 +148,13 @@ def test_a_change_refused_before_it_ran_has_no_execution(itsm: World) -> None:
     change = itsm.open()
     itsm.add_field(change, "urgency")
 
-    with pytest.raises(IllegalTransition):
+    with pytest.raises(IllegalTransition) as refused:
         itsm.merge(change)
 
+    assert refused.value.message == (
+        f"{change.number} is Draft. Only what is Ready can become Merged. Possible now: Implementing, Validating."
+    )
+    assert refused.value.details == {"from": "Draft", "to": "Merged", "allowed": ["Implementing", "Validating"]}
     assert "execution.started" not in itsm.events(change)
 
 

@@ -310,11 +310,9 @@ def test_whoever_decides_is_an_author_and_does_not_vote(acme: World) -> None:
 
 def test_two_changes_that_write_one_new_file_meet(acme: World) -> None:
     """Neither knew that it would be there: the later one does not write over it unseen."""
-    target = {"type": "file", "selector": {"path": "docs/readme.md"}}
     changes = [acme.open(title) for title in ("Mine", "Theirs")]
     for change in changes:
-        payload = {"content": change.title}
-        acme.give("change.stage_operation", change.pk, op_type="edit_file", payload=payload, target=target)
+        acme.stage(change, "edit_file", {"content": change.title}, on="docs/readme.md", kind="file")
     mine, theirs = changes
     acme.carry_through(theirs)
 

@@ -336,9 +336,7 @@ def test_a_file_goes_back_to_its_text(acme: World) -> None:
 
     def write(content: str) -> Change:
         change = acme.open()
-        target = {"type": "file", "selector": {"path": "readme.md"}}
-        payload = {"path": "readme.md", "content": content}
-        acme.give("change.stage_operation", change.pk, op_type="edit_file", payload=payload, target=target)
+        acme.stage(change, "edit_file", {"content": content}, on="readme.md", kind="file")
         done: Change = acme.carry_through(change).change
         return done
 

@@ -6,6 +6,7 @@ from apps.approvals.errors import AlreadyVoted, NoStandingVote
 from apps.approvals.models import Vote
 from apps.changes.errors import ApprovalMissing, SelfApproval, StaleDigest
 from apps.changes.models import Change
+from apps.changes.queries import authors_of
 from apps.events.models import Event
 from apps.kernel import hooks
 from apps.kernel.dispatch import dispatch
@@ -98,6 +99,24 @@ def test_an_edit_takes_no_operation_from_who_answers_for_it(acme: World) -> None
     acme.give("change.approve", ready.pk, by=acme.cleo, digest=ready.approval_digest)
 
 
+def test_who_takes_out_anothers_operation_answers_for_what_is_left(acme: World) -> None:
+    """A change made smaller is another one: who made it so does not approve it. Taking back one's own is no work."""
+    change = acme.open("Define both", by=acme.eve, environment="test")
+    acme.stage(change, "define", {"key": "task", "name": "Task"}, on="task", by=acme.eve)
+    for who in (acme.ada, acme.ben):
+        mine = acme.stage(change, "define", {"key": "work", "name": "Work"}, on="work", by=who)
+        if who == acme.ada:
+            acme.give("change.delete_operation", change.pk, by=acme.ada, operation_id=mine.pk)
+    acme.give("change.delete_operation", change.pk, by=acme.cleo, operation_id=mine.pk)
+    ready = acme.check_in(change)
+
+    with acme.reading():
+        assert authors_of(ready) == {acme.eve.pk, acme.ben.pk, acme.cleo.pk}
+    with pytest.raises(SelfApproval):
+        acme.give("change.approve", ready.pk, by=acme.cleo, digest=ready.approval_digest)
+    acme.give("change.approve", ready.pk, by=acme.ada, digest=ready.approval_digest)
+
+
 def test_a_service_checks_in_merges_and_withdraws_nothing_whatever_its_roles(acme: World, ready: Change) -> None:
     """metadata.md section 6: it takes a person, also by way of the status."""
     service = people.service(acme.tenant, acme.ada, roles=["Admin"])
@@ -169,8 +188,12 @@ def test_withdrawing_a_change_voids_its_votes_and_tells_the_voters(acme: World, 
 def test_only_a_ready_change_is_voted_on(acme: World) -> None:
     change = acme.open(by=acme.eve, environment="test")
 
-    with pytest.raises(IllegalTransition):
+    with pytest.raises(IllegalTransition) as refused:
         acme.give("change.approve", change.pk, digest="0" * 64)
+    assert refused.value.message == (
+        f"{change.number} is Draft. People decide about a change while it is Ready. "
+        "Possible now: Implementing, Validating."
+    )
 
 
 def test_prod_needs_two_people(acme: World) -> None:

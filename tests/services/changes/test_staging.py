@@ -46,32 +46,29 @@ def test_names_become_ids_and_stay_readable(itsm: World) -> None:
     assert "priority" in row.summary
 
 
-@pytest.mark.parametrize(
-    ("first", "second", "error"),
-    [
+def test_two_operations_on_one_field_are_refused_when_staged(itsm: World) -> None:
+    """EC-EXE-031, EC-EDGE-01: a renamed-away name is never silently created again."""
+    rename = ("rename_field", "priority", "rank")
+    refusals: list[tuple[tuple[str, ...], tuple[str, ...], type[Exception]]] = [
         (("add_field", "x"), ("add_field", "x"), DuplicateOperation),
         (("set_field", "priority"), ("set_field", "priority"), DuplicateOperation),
         (("remove_field", "priority"), ("remove_field", "priority"), DuplicateOperation),
-        (("rename_field", "priority", "rank"), ("set_field", "priority"), ConflictingOperation),
-        (("rename_field", "priority", "rank"), ("set_field", "rank"), ConflictingOperation),
-        (("rename_field", "priority", "rank"), ("remove_field", "priority"), ConflictingOperation),
-        (("rename_field", "priority", "rank"), ("add_field", "priority"), ConflictingOperation),
-        (("set_field", "priority"), ("rename_field", "priority", "rank"), ConflictingOperation),
+        (rename, ("set_field", "priority"), ConflictingOperation),
+        (rename, ("set_field", "rank"), ConflictingOperation),
+        (rename, ("remove_field", "priority"), ConflictingOperation),
+        (rename, ("add_field", "priority"), ConflictingOperation),
+        (("set_field", "priority"), rename, ConflictingOperation),
         (("remove_field", "priority"), ("add_field", "priority"), ConflictingOperation),
-        (("add_field", "rank"), ("rename_field", "priority", "rank"), ConflictingOperation),
-    ],
-)
-def test_two_operations_on_one_field_are_refused_when_staged(
-    itsm: World, first: tuple[str, ...], second: tuple[str, ...], error: type[Exception]
-) -> None:
-    """EC-EXE-031, EC-EDGE-01: a renamed-away name is never silently created again."""
-    change = itsm.open()
-    itsm.stage(change, first[0], payload(*first))
+        (("add_field", "rank"), rename, ConflictingOperation),
+    ]
+    for first, second, error in refusals:
+        change = itsm.open()
+        itsm.stage(change, first[0], payload(*first))
 
-    with pytest.raises(error):
-        itsm.stage(change, second[0], payload(*second))
+        with pytest.raises(error):
+            itsm.stage(change, second[0], payload(*second))
 
-    assert operations(itsm, change) == [(1, first[0])]
+        assert operations(itsm, change) == [(1, first[0])]
 
 
 def payload(operation: str, *names: str) -> dict:
@@ -226,6 +223,42 @@ def test_a_read_only_module_takes_no_operations(itsm: World) -> None:
 
     with pytest.raises(ModuleReadOnly):
         itsm.add_field(change, "urgency")
+
+
+def test_what_was_staged_before_a_module_became_read_only_is_neither_checked_in_nor_merged(itsm: World) -> None:
+    """EC-GLO-007: not by a check-in, not by a validation that is under way, not by a merge."""
+    with itsm.reading():
+        module = Module.objects.filter(project=itsm.project).first()
+
+    def profile(name: str) -> None:
+        itsm.give("module.configure", module.pk, capability_profile=name)
+
+    change = itsm.give("change.create", title="x", module_id=module.pk)
+    itsm.add_field(change, "urgency")
+    profile("READ_ONLY")
+    with pytest.raises(ModuleReadOnly):
+        itsm.give("change.check_in", change.pk)
+    assert itsm.again(change).status == "Draft"
+
+    profile("CODE_MODULE_DEFAULT")
+    itsm.give("change.check_in", change.pk)
+    profile("READ_ONLY")
+    failed = itsm.validate(change)
+    assert (failed.status, [one["code"] for one in failed.plan["findings"]]) == (
+        "ValidationFailed", ["MODULE_READ_ONLY"],
+    )  # fmt: skip
+
+    profile("CODE_MODULE_DEFAULT")
+    assert itsm.check_in(change).status == "Ready"
+    profile("READ_ONLY")
+    before = itsm.events(change)
+    with pytest.raises(ModuleReadOnly):
+        itsm.merge(change)
+    assert (itsm.again(change).status, itsm.events(change)) == ("Ready", before)
+    assert "urgency" not in itsm.field_names()
+
+    profile("CODE_MODULE_DEFAULT")
+    assert itsm.merge(change).change.status == "Merged"
 
 
 def test_a_batch_is_staged_whole_or_not_at_all(itsm: World) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from apps.kernel import hooks
-from apps.tenancy.models import Principal, Tenant
+from apps.tenancy.models import Tenant
 from tests import people
 from tests.services.events.sweeps import drain
 
@@ -15,11 +15,6 @@ def acme() -> Tenant:
     made = people.tenant("acme")
     drain()
     return made
-
-
-@pytest.fixture
-def admin(acme: Tenant) -> Principal:
-    return people.administrator(acme)
 
 
 @pytest.fixture

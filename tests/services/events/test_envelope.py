@@ -28,11 +28,6 @@ def acme() -> Tenant:
     return people.tenant("acme")
 
 
-@pytest.fixture
-def admin(acme: Tenant) -> Principal:
-    return people.administrator(acme)
-
-
 def one_event(acme: Tenant, admin: Principal) -> Event:
     with people.acting(admin, acme):
         dispatch("project.create", name="Desk")

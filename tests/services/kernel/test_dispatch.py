@@ -45,16 +45,6 @@ class Secret(Json):
         return 201, json.dumps({"secret": value.secret}).encode()
 
 
-@pytest.fixture
-def acme() -> Tenant:
-    return people.tenant("acme")
-
-
-@pytest.fixture
-def admin(acme: Tenant) -> Principal:
-    return people.administrator(acme)
-
-
 @contextmanager
 def counting(tenant: Tenant) -> Iterator[dict[str, int]]:
     """How many rows of each kind the block added, read as the tenant's system principal."""

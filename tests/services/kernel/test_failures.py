@@ -20,16 +20,6 @@ from tests import people
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def acme() -> Tenant:
-    return people.tenant("acme")
-
-
-@pytest.fixture
-def admin(acme: Tenant) -> Principal:
-    return people.administrator(acme)
-
-
 def before_the_insert(act: Callable[[int], None]) -> Callable[..., Any]:
     """An execute wrapper that acts before each insert of a project, told the how many-eth it is."""
     seen = 0

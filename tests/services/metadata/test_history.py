@@ -314,14 +314,7 @@ def test_the_moves_of_before_are_found_in_the_log(acme: World) -> None:
     set_name(acme, "Ticket")
     acme.define("task")
     note = acme.open("A file")
-    target = {"type": "file", "selector": {"path": "docs/a.md"}}
-    acme.give(
-        "change.stage_operation",
-        note.pk,
-        op_type="edit_file",
-        payload={"path": "docs/a.md", "content": "A"},
-        target=target,
-    )
+    acme.stage(note, "edit_file", {"content": "A"}, on="docs/a.md", kind="file")
     acme.carry_through(note)
 
     with acme.reading(), connection.cursor() as cursor:

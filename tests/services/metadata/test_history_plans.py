@@ -15,6 +15,7 @@ from apps.metadata.queries import (
     differing,
     drift,
     history,
+    joining,
     moves_as_of,
     moves_in,
     moves_of,
@@ -65,7 +66,7 @@ def page(query: QuerySet[Any]) -> Reads:
     return Reads(json.loads(query[:PAGE].explain(format="json", analyze=True)))
 
 
-def statement(text: str, values: list[Any]) -> Reads:
+def statement(text: str, values: Any) -> Reads:
     with connection.cursor() as cursor:
         cursor.execute(f"explain (analyze, format json) {text}", values)
         return Reads(cursor.fetchone()[0])
@@ -101,7 +102,10 @@ def test_ten_thousand_definitions_are_read_by_the_page_and_by_index(wide: World)
         then = page(differing(project, Side(dev, BETWEEN), Side(test)))
         counted = statement(*comparing._of_both(comparing._BY_KIND, Side(dev), Side(test, BETWEEN)))
         root = statement(history._ROOT_AS_OF, [BETWEEN, dev])
+        asked = {"definition": late.pk, "kind": late.kind, "environment": None, "name": "test", "limit": 64}
+        one = statement(joining._RUNNING, asked)
 
+    assert max(one.rows["metadata_definition"], one.rows["metadata_head"]) <= 3, one.rows
     assert {name: reads.most for name, reads in pages.items() if reads.most > 5 * PAGE} == {}
     assert (now.rows["metadata_head"], now.rows["metadata_headmove"]) == (2 * MANY, 2 * PAGE)
     assert then.rows["metadata_headmove"] <= MANY + 3 * PAGE

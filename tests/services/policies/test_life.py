@@ -162,8 +162,11 @@ def test_activating_twice_is_refused_and_changes_nothing(acme: World, government
     version = government.activate(government.write("releases", THREE))
     before = government.events(version)
 
-    with pytest.raises(IllegalTransition):
+    with pytest.raises(IllegalTransition) as refused:
         acme.give("policy.activate", version.pk)
+    assert refused.value.message == (
+        "releases v1 is active. Only a version that is approved can become active. Possible now: deprecated."
+    )
     assert government.events(version) == before
 
 

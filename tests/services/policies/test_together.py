@@ -1,9 +1,14 @@
 """Two people at once, on real connections: one version is in force, and nobody's vote is lost."""
 
+import threading
+import time
 from functools import partial
+from typing import Any
 
 import pytest
+from django.db import connection
 
+from apps.approvals.models import Request
 from apps.changes.errors import PlanRefused
 from apps.kernel.errors import IllegalTransition
 from apps.policies.errors import NewerVersionActive, PolicyApprovalMissing
@@ -19,8 +24,8 @@ def acme(committed: World) -> World:
     return committed
 
 
-def active(government: Government, key: str = "releases") -> list[int]:
-    where = government.world.environment().pk
+def active(government: Government, key: str = "releases", environment: str = "dev") -> list[int]:
+    where = government.world.environment(environment).pk
     with government.world.reading():
         found = PolicyVersion.objects.filter(environment_id=where, key=key, status="active")
         return list(found.values_list("number", flat=True))
@@ -127,3 +132,40 @@ def test_two_people_who_roll_back_at_once_make_two_numbers(acme: World, governme
     )
 
     assert sorted(one.number for one in outcomes) == [3, 4]
+
+
+def test_an_activation_and_a_recount_lock_requests_in_one_order(acme: World, government: Government) -> None:
+    """Both hold several: in two orders each would wait for what the other holds, until the database ends one of them.
+
+    A recount stands on the first request, by subject. The activation of the second version has to wait for that one
+    before it takes its own, so that the recount gets it.
+    """
+    made = [government.simulate(government.write(key, THREE, environment="test")) for key in ("one", "two")]
+    first, second = sorted(made, key=lambda version: version.pk)
+    government.approve(second, acme.ben)
+    done: list[Any] = []
+    activation = threading.Thread(
+        target=lambda: done.extend(together(partial(acme.give, "policy.activate", second.pk))), daemon=True
+    )
+    with acme.reading():
+        asked = Request.objects.select_for_update(no_key=True, of=("self",), nowait=True)
+        asked.get(subject_id=first.pk)
+        activation.start()
+        wait_until_somebody_waits(done)
+        assert asked.get(subject_id=second.pk).status == "met"
+    activation.join(timeout=60)
+
+    assert [type(one) for one in done] == [PolicyVersion]
+    assert active(government, second.key, "test") == [1]
+
+
+def wait_until_somebody_waits(done: list[Any]) -> None:
+    """Until another connection waits for a lock of this one."""
+    waiting = "select count(*) from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))"
+    for _attempt in range(600):
+        with connection.cursor() as cursor:
+            cursor.execute(waiting)
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.05)
+    raise AssertionError(f"The activation never came to the lock: {done}")

@@ -13,7 +13,7 @@ from apps.kernel.dispatch import dispatch
 from apps.kernel.errors import Conflict, InvalidInput, NotFound, PermissionDenied
 from apps.kernel.scope import scoped
 from apps.tenancy import queries
-from apps.tenancy.errors import AlreadyMember, InvitationClosed, PasswordNeeded
+from apps.tenancy.errors import AlreadyMember, InvitationClosed, PasswordNeeded, SignInNeeded
 from apps.tenancy.models import Invitation, Membership, Principal
 from apps.tenancy.services import accept_invitation_by_link
 from tests import log, people
@@ -88,7 +88,11 @@ def test_a_person_with_an_account_keeps_their_password(acme, globex, issued):
     Principal.objects.filter(pk=bea.pk).update(email=EMAIL)
     assert queries.open_invitation(token_of(issued)).needs_password is False
 
-    accept_invitation_by_link(token_of(issued), "Somebody", "another-long-password")
+    with pytest.raises(SignInNeeded):
+        accept_invitation_by_link(token_of(issued), "Somebody", "another-long-password")
+    assert standing(acme, issued) == "pending"
+
+    accept_invitation_by_link(token_of(issued), "Somebody", "another-long-password", signed_in_id=bea.pk)
 
     bea.refresh_from_db()
     assert bea.check_password(people.PASSWORD)
@@ -170,6 +174,19 @@ def test_inviting_again_renews_and_revoking_closes(acme, admin, issued):
 
     with pytest.raises(NotFound):
         queries.open_invitation(token_of(issued))
+
+
+def test_only_those_who_may_give_its_roles_are_shown_a_link_again(acme, admin, issued):
+    """Whoever has the link of an invitation nobody accepted yet becomes whom it promises."""
+    clerk = people.person(acme, "Clerk", roles=["Editor"])
+    with people.acting(admin, acme):
+        dispatch("role.grant_permission", people.role_id(acme, "Editor"), permission_id="principal.invite")
+        plain = dispatch("principal.invite", email="guest@example.org")
+
+    with people.acting(clerk, acme):
+        with pytest.raises(PermissionDenied):
+            dispatch("invitation.resend", issued.invitation.pk)
+        assert dispatch("invitation.resend", plain.invitation.pk).link == plain.link
 
 
 def test_a_member_is_not_invited(acme, admin):

@@ -41,6 +41,19 @@ def test_create_token_stores_a_keyed_hash_and_never_the_secret(acme, admin):
         assert issued.secret not in str(list(queries.tokens_of_tenant_members().values()))
 
 
+def test_a_token_of_a_former_key_works_and_moves_to_the_present_one(acme, admin, settings):
+    used, unused = people.token(admin, acme), people.token(admin, acme)
+    former, settings.TOKEN_KEY = settings.TOKEN_KEY, "another-key-that-is-long-enough-to-be-one"
+    assert not works(used)
+
+    settings.TOKEN_KEY_FALLBACKS = ["a-key-from-before-that-which-signed-nothing", former]
+    assert works(used)
+
+    settings.TOKEN_KEY_FALLBACKS = []
+    assert works(used)
+    assert not works(unused)
+
+
 def test_a_token_is_made_for_oneself_and_for_what_one_owns(acme, admin, viewer):
     own = people.agent(acme, viewer)
     others = people.agent(acme, admin, "another-agent")

@@ -5,10 +5,12 @@ from typing import Any
 import pytest
 
 from apps.kernel.errors import NotFound
+from apps.kernel.scope import scope_transaction
 from apps.metadata.models import Head, Revision
 from apps.types import errors, queries
 from tests.changing import World
 from tests.services.types.conftest import definition_id
+from tests.statements import statements_of
 
 
 def test_a_derived_type_shows_inherited_fields_first_with_what_it_tightened(itsm: World) -> None:
@@ -48,6 +50,23 @@ def test_an_environment_that_does_not_run_a_type_does_not_have_it(itsm: World) -
         assert queries.record_types_of(prod).count() == 0
         with pytest.raises(NotFound):
             queries.record_type(task, environment_id=prod)
+
+
+def test_a_type_is_the_same_by_id_and_by_key(itsm: World) -> None:
+    """By id it is one statement, with its base chain; in the environment that is named, by any of its names."""
+    itsm.give("record_type.create", key="outage", name="Outage", base_type="incident")
+    ids = [definition_id(itsm, key) for key in ("incident", "outage")]
+    choices = definition_id(itsm, "priority", kind="choice_list")
+    for environment in (None, "dev", "DEV"):
+        with itsm.acting(itsm.eve, environment), scope_transaction():
+            views = [queries.record_type(one) for one in ids]
+            assert views == [queries.record_type_by_key("incident"), queries.record_type_by_key("outage")]
+            assert [view.base_chain for view in views] == [["task"], ["incident", "task"]]
+            assert statements_of(lambda: queries.record_type(ids[1])) == 1
+    with itsm.acting(itsm.eve, "staging"), scope_transaction(), pytest.raises(NotFound):
+        queries.record_type(ids[0])
+    with itsm.reading(), pytest.raises(NotFound):
+        queries.record_type(choices)
 
 
 def test_a_key_that_two_projects_have_needs_the_project(itsm: World) -> None:

@@ -78,6 +78,16 @@ def secrets() -> Iterator[Report]:
             yield Report("wrong", name, "is short or repetitive", f"set it to the output of: {command}")
         else:
             yield Report("ok", name, "is long and varied")
+        former: list[str] = getattr(settings, f"{name}_FALLBACKS")
+        if value in former:
+            yield Report("wrong", f"{name}_FALLBACKS", f"has {name} itself", f"put the former key there, not {name}")
+        elif former:
+            yield Report(
+                "note",
+                f"{name}_FALLBACKS",
+                f"{len(former)} former, still believed",
+                "unset it when the overlap is over",
+            )
 
 
 def reachable() -> Generator[Report, None, bool]:

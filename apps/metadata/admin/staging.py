@@ -1,7 +1,7 @@
-"""The editing pages: a form each, staged into the change in hand."""
+"""The forms that edit definitions: what they say is staged into the change in hand."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -16,13 +16,26 @@ from apps.kernel.admin.shell import shell_of
 from apps.kernel.dispatch import dispatch
 from apps.kernel.errors import Conflict, DomainError
 from apps.kernel.scope import scope_transaction
-from apps.types.admin.intents import Intent
+
+
+class Intent(NamedTuple):
+    """A command on the change in hand."""
+
+    command: str
+    inputs: dict[str, Any]
+
 
 Decide = Callable[[dict[str, Any]], Intent | None]
 
 
 class NoChangeInHand(Conflict):
     code = "NO_CHANGE_IN_HAND"
+
+
+def staging(kind: str, key: str, operation: str, payload: dict[str, Any]) -> Intent:
+    """A new operation on the definition of that kind and key."""
+    target = {"type": kind, "selector": {f"{kind}_key": key}}
+    return Intent("change.stage_operation", {"op_type": operation, "payload": payload, "target": target})
 
 
 def ask(
@@ -34,30 +47,37 @@ def ask(
     decide: Decide,
     initial: dict[str, Any] | None = None,
     summary: str = "",
+    then: Callable[[Intent], str] | None = None,
+    leave: str = "",
 ) -> HttpResponse:
     """Show the form, or stage what it says. ``decide`` answers None when nothing would be altered.
 
-    Goes on to ``next`` of the address where there is one, to ``back`` otherwise.
+    Goes on to ``then`` where something was staged, else to ``next`` of the address, else to ``back``. ``leave`` is what
+    the button says that leads there without staging. What fields offer is registered as ``stage:<field>``.
     """
     back = next_path(request, request.GET) or back
 
     def options(field: str) -> Any:
-        return choices.options(request, "types", field)
+        return choices.options(request, "stage", field)
+
+    def show(form: InputForm) -> HttpResponse:
+        return _show(request, form, title=title, back=back, summary=summary, leave=leave)
 
     with scope_transaction(durable=False):
         form_class = form_for(questions, options=options)
         if request.method != "POST":
-            return _show(request, form_class(initial=initial or {}), title, back, summary)
+            return show(form_class(initial=initial or {}))
         form = form_class(request.POST, initial=initial or {})
         valid = form.is_valid()
     if not valid:
-        return _show(request, form, title, back, summary)
+        return show(form)
     try:
-        stage(request, decide(_said(form)))
+        intent = decide(_said(form))
+        stage(request, intent)
     except DomainError as refusal:
         form.refuse(refusal)
-        return _show(request, form, title, back, summary)
-    return HttpResponseRedirect(back)
+        return show(form)
+    return HttpResponseRedirect(then(intent) if then and intent else back)
 
 
 def stage(request: HttpRequest, intent: Intent | None) -> None:
@@ -85,30 +105,25 @@ def press(request: HttpRequest, intent: Callable[[], Intent | None], back: str) 
 
 def _said(form: InputForm) -> dict[str, Any]:
     """Every answer, the empty ones as nothing."""
-    said = {}
-    for name in form.fields:
-        value = form.cleaned_data.get(name)
-        said[name] = None if value == "" else value
-    return said
+    said = {name: form.cleaned_data.get(name) for name in form.fields}
+    return {name: None if value == "" else value for name, value in said.items()}
 
 
-def _show(request: HttpRequest, form: InputForm, title: str, back: str, summary: str) -> TemplateResponse:
+def _show(
+    request: HttpRequest, form: InputForm, *, title: str, back: str, summary: str, leave: str
+) -> TemplateResponse:
     change = shell_of(request).change
+    into = _("This is staged into %(number)s, %(title)s.")
     context = {
         "title": title,
         "form": form,
         "back": back,
-        "summary": summary or _staged_into(change),
+        "summary": summary or (into % {"number": change.number, "title": change.title} if change else ""),
         "action": request.get_full_path(),
         "closed": change is None or not change.open,
         "submit": _("Stage"),
+        "leave": leave or _("Cancel"),
     }
     with scope_transaction(durable=False):
         context = {**admin.site.each_context(request), **context}
     return TemplateResponse(request, "console/stage.html", context)
-
-
-def _staged_into(change: Any) -> str:
-    if change is None:
-        return ""
-    return _("This is staged into %(number)s, %(title)s.") % {"number": change.number, "title": change.title}

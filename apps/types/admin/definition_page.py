@@ -1,38 +1,52 @@
 """What the pages of both kinds share: attributes, the change in hand, history, users of a definition."""
 
 import json
+from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
-from django.http import HttpRequest
-from django.urls import reverse
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from pydantic import BaseModel
 
 from apps.changes.models import ChangeOperation
 from apps.kernel.admin.cells import drawn
-from apps.kernel.admin.linking import address
-from apps.kernel.admin.offers import offer, offered
-from apps.kernel.admin.parts import Badge, Button, Card, Code, Fact, Link, Row, Table, facts, table
+from apps.kernel.admin.offers import offer
+from apps.kernel.admin.parts import Badge, Button, Card, Code, Fact, Link, Row, Table, Text, facts, table
 from apps.kernel.admin.shell import shell_of
 from apps.kernel.admin.viewer import CommandAdmin
 from apps.metadata.admin.listing import revision_table, running_in, status_badge, uses_table
 from apps.metadata.admin.past import past_address
+from apps.metadata.admin.staging import Intent, ask, press, staging
 from apps.metadata.models import Head
 from apps.metadata.queries import references_to, revisions_of
-from apps.types.admin.intents import Intent, intend
-from apps.types.admin.pages import press
+from apps.tenancy.admin.badges import environment_badge
+from apps.types.admin.attributes import attribute_page
+from apps.types.admin.editing import define_page
+from apps.types.admin.intents import intend
 from apps.types.admin.tables import operation_table
 from apps.types.admin.workbench import Workbench, open_workbench
-from apps.types.core.pointers import with_names
 
 SHOWN = 30
+Wrap = Callable[[Callable[..., Any]], Callable[..., HttpResponse]]
 
 
 class DefinitionKindAdmin(CommandAdmin):
     """A list of what the environment runs, and a page that stages edits."""
 
     kind: str
+    rows_in: Callable[[UUID | None], QuerySet[Any]]
+    views_of: Callable[[list[Any]], list[Any]]
+    new_title: Text
+    new_questions: type[BaseModel]
+    definition_questions: type[BaseModel]
     object_template = "console/definition.html"
     list_display_links = ("label",)
+    search_fields = ("key",)
     list_before_template = "console/staged_new.html"
     ordering = ("key", "pk")
 
@@ -43,6 +57,38 @@ class DefinitionKindAdmin(CommandAdmin):
         """A workbench stands for the object: a staged definition has no row yet."""
         return self.bench(request, object_id)
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        environment = shell_of(request).environment_id
+        return self.rows_in(environment) if environment else self.model.objects.none()
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        changelist = super().get_changelist_instance(request)
+        rows = list(changelist.result_list)
+        for row, view in zip(rows, self.views_of(rows), strict=True):
+            row.view = view
+        changelist.result_list = rows
+        return changelist
+
+    @admin.display(description=gettext_lazy("name"))
+    def label(self, row: Any) -> str:
+        return row.name
+
+    @admin.display(description=gettext_lazy("key"), ordering="key")
+    def short_key(self, row: Any) -> str:
+        return drawn(Code(row.key))
+
+    @admin.display(description=gettext_lazy("status"))
+    def state(self, row: Any) -> str:
+        return drawn(status_badge(row.status))
+
+    @admin.display(description=gettext_lazy("revision"))
+    def revision(self, row: Any) -> str:
+        return f"#{row.number}"
+
+    @admin.display(description=gettext_lazy("moved"))
+    def since(self, row: Any) -> str:
+        return drawn(row.moved_at)
+
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         if search_term:
             queryset = queryset.filter(key__icontains=search_term) | queryset.filter(name__icontains=search_term)
@@ -51,6 +97,24 @@ class DefinitionKindAdmin(CommandAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         context = {"staged": self.staged(request), "list_kind": self.opts.verbose_name, **(extra_context or {})}
         return super().changelist_view(request, context)
+
+    def list_buttons(self, request: HttpRequest) -> list[Button]:
+        new = reverse(f"admin:types_{self.kind}_new")
+        return [Button("", self.new_title, new, asks=True, look="primary", icon="add")]
+
+    def more_urls(self) -> list[URLPattern]:
+        wrap, name = self.admin_site.admin_view, f"types_{self.kind}"
+        return [
+            path("new/", wrap(self.new), name=f"{name}_new"),
+            *self.member_urls(wrap),
+            path("<str:object_id>/attributes/<str:name>/", wrap(self.attribute), name=f"{name}_attribute"),
+            path("<str:object_id>/act/<str:act>/", wrap(self.act), name=f"{name}_act"),
+            path("<str:object_id>/define/", wrap(self.define), name=f"{name}_define"),
+        ]
+
+    def member_urls(self, wrap: Wrap) -> list[URLPattern]:
+        """The forms of what the definition is made of."""
+        raise NotImplementedError
 
     def staged(self, request: HttpRequest) -> list[Link]:
         """Definitions that only the change in hand has so far."""
@@ -73,8 +137,7 @@ class DefinitionKindAdmin(CommandAdmin):
 
     def badges(self, obj: Workbench) -> list[Badge]:
         new = [Badge(_("not merged yet"), "accent")] if obj.stored is None else []
-        environment = obj.shown.environment
-        return [status_badge(obj.shown.status), Badge(environment, "warn" if environment == "prod" else ""), *new]
+        return [status_badge(obj.shown.status), environment_badge(obj.shown.environment), *new]
 
     def more_context(self, request: HttpRequest, obj: Workbench) -> dict[str, Any]:
         return {
@@ -104,7 +167,8 @@ class DefinitionKindAdmin(CommandAdmin):
         return [*cards, Card(_("Content"), "components/raw_folded.html", content)]
 
     def member_cards(self, obj: Workbench) -> list[Card]:
-        return []
+        """What the definition is made of."""
+        raise NotImplementedError
 
     def side(self, request: HttpRequest, obj: Workbench) -> list[Card]:
         stored = obj.stored
@@ -138,10 +202,8 @@ class DefinitionKindAdmin(CommandAdmin):
         """An attribute's value for a reader."""
         return value if isinstance(value, str) else ("" if value is None else json.dumps(value, ensure_ascii=False))
 
-    def life_buttons(self, obj: Workbench, *, draft: str = "draft") -> list[Button]:
+    def life_buttons(self, obj: Workbench) -> list[Button]:
         """Activate, retire, restore: whichever the status allows."""
-        if not obj.editable:
-            return []
         status = obj.shown.status
         acts = {"draft": [("activate", _("Activate"))], "retired": [("restore", _("Restore"))]}.get(status, [])
         if status != "retired":
@@ -171,8 +233,19 @@ class DefinitionKindAdmin(CommandAdmin):
 
         return press(request, intent, back)
 
+    def new(self, request: HttpRequest) -> HttpResponse:
+        def decide(given: dict[str, Any]) -> Intent:
+            payload = {name: value for name, value in given.items() if value is not None}
+            return staging(self.kind, payload["key"], "define", payload)
+
+        back = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+        return ask(request, self.new_questions, title=str(self.new_title), back=back, decide=decide)
+
+    def define(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return define_page(request, self, object_id, self.definition_questions)
+
+    def attribute(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
+        return attribute_page(request, self, object_id, name)
+
     def page(self, reference: str) -> str:
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[reference])
-
-
-__all__ = ["DefinitionKindAdmin", "address", "drawn", "offered", "with_names"]
