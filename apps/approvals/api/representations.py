@@ -64,8 +64,8 @@ class RequestOut(Output):
     closed_at: datetime | None
 
 
-class SaidOut(Output):
-    """What one person said. Withdrawn and voided approvals stay visible and do not count."""
+class VoteOut(Output):
+    """What one person said to one digest. Only an approval counts; withdrawn and voided ones stay visible."""
 
     id: UUID
     voter_id: UUID
@@ -76,6 +76,11 @@ class SaidOut(Output):
     withdrawn_at: datetime | None
     voided_at: datetime | None
     void_reason: str = Field(examples=["head_moved"])
+
+
+class SaidOut(VoteOut):
+    """What one person said, withdrawn and voided approvals too, with what was known when they said it."""
+
     evidence: dict[str, Any] = Field(description="What the voter could see and what they were among the approvers.")
 
 

@@ -195,20 +195,6 @@ class ChangeEventOut(Output):
     correlation_id: str
 
 
-class VoteOut(Output):
-    """What one person said to one digest. Only an approval counts; withdrawn and voided ones stay visible."""
-
-    id: UUID
-    voter_id: UUID
-    decision: Literal["approve", "request_changes", "deny"]
-    digest: str
-    comment: str
-    cast_at: datetime
-    withdrawn_at: datetime | None
-    voided_at: datetime | None
-    void_reason: str
-
-
 class ChangeProjectOut(Output):
     """The project of a change."""
 

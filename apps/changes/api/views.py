@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from apps.approvals.api.representations import VoteOut
 from apps.changes import queries
 from apps.changes.api import comments, impact, merging
 from apps.changes.api.filters import ChangeFilters, StatusFilter
@@ -17,7 +18,6 @@ from apps.changes.api.representations import (
     PlanOut,
     SnapshotOut,
     TargetOut,
-    VoteOut,
     WorkspaceOut,
 )
 from apps.changes.models import Change

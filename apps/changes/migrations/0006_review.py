@@ -72,4 +72,12 @@ class Migration(migrations.Migration):
                 name="changes_change_denied_whole",
             ),
         ),
+        migrations.AddIndex(
+            model_name="change",
+            index=models.Index(
+                condition=models.Q(("archived_at__isnull", False)),
+                fields=["tenant_id", "-created_at", "-id"],
+                name="changes_change_archived",
+            ),
+        ),
     ]

@@ -126,6 +126,12 @@ class Change(FSMModelMixin, TenantModel):
             # The list of changes, newest first; by status on the home page.
             models.Index(fields=["tenant_id", "-created_at", "-id"], name="changes_change_newest"),
             models.Index(fields=["tenant_id", "status", "-created_at", "-id"], name="changes_change_by_status"),
+            # Those that were put away or denied, newest first: few of many.
+            models.Index(
+                fields=["tenant_id", "-created_at", "-id"],
+                name="changes_change_archived",
+                condition=Q(archived_at__isnull=False),
+            ),
             # "My drafts".
             models.Index(fields=["tenant_id", "author", "-created_at", "-id"], name="changes_change_by_author"),
         ]

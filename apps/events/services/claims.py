@@ -53,8 +53,12 @@ def release(claimed: Claimed, *, wait_seconds: int = 0) -> None:
 
 
 def error_text(error: Exception) -> str:
-    """What a row keeps of a failure; the traceback is in the log."""
-    return "".join(traceback.format_exception_only(error)).strip()[:2000]
+    """What a row keeps of a failure; the traceback is in the log.
+
+    It can always be stored: a character that the database refuses would stop the work of all tenants.
+    """
+    said = "".join(traceback.format_exception_only(error)).strip()[:2000]
+    return said.replace("\0", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()
 
 
 def _call(queue: Queue, function: str, values: list[Any]) -> list[Claimed]:

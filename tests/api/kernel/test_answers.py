@@ -98,6 +98,8 @@ class TestAddresses:
     @pytest.mark.parametrize("path", ["/events/", "/nope", "/events/x/y/z"])
     def test_what_is_no_address_is_404_in_the_envelope(self, admin: Caller, path: str) -> None:
         assert error_of(admin.get(path)) == (404, "NOT_FOUND")
+        browser = Client(enforce_csrf_checks=True, headers=headers(admin.secret, admin.tenant))
+        assert error_of(browser.post(f"/api/v1{path}", {}, content_type="application/json")) == (404, "NOT_FOUND")
 
     @pytest.mark.parametrize("ident", ["x", "12", "00000000-0000-0000-0000-000000000000", "%00", "a" * 500])
     def test_an_id_of_nothing_is_404(self, admin: Caller, ident: str) -> None:

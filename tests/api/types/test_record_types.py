@@ -169,6 +169,7 @@ def test_the_life_of_a_type_over_http(scene: Scene) -> None:
 def test_an_empty_type_is_not_activated(scene: Scene) -> None:
     made = scene.ada.post("/record-types", {"key": "empty", "name": "Empty"}).json()
     refused(scene.ada.post(f"/record-types/{made['id']}/activate"), 422, "NO_FIELDS")
+    assert scene.ada.get(f"/record-types/{made['id']}").json()["status"] == "draft"
 
 
 def test_an_idempotent_post_makes_one_type(scene: Scene) -> None:

@@ -87,9 +87,9 @@ def test_what_a_subscriber_wrote_before_it_failed_is_gone(
         assert not Event.objects.filter(event_type="job.replayed").exists()
 
 
-def poisoned(acme: Tenant, admin: Principal) -> Job:
+def poisoned(acme: Tenant, admin: Principal, said: str = "poison") -> Job:
     def breaks(event: Event, *, actor: Actor, at: Any) -> None:
-        raise ZeroDivisionError("poison")
+        raise ZeroDivisionError(said)
 
     hooks.subscriber("test.poison", "project.renamed")(breaks)
     renamed(admin, acme)
@@ -105,6 +105,16 @@ def test_poison_is_put_aside_after_three_attempts_with_its_error(
     job = poisoned(acme, admin)
 
     assert (job.status, job.attempts, job.last_error) == ("quarantined", 3, "ZeroDivisionError: poison")
+
+
+def test_an_error_that_no_text_column_takes_is_kept_as_well_as_it_can_be(
+    acme: Tenant, admin: Principal, subscribers: dict[str, Any]
+) -> None:
+    """Keeping it must not break too: the sweep would end there each time, for all tenants."""
+    job = poisoned(acme, admin, said="NUL \0 and half a pair \ud800")
+
+    expected = "ZeroDivisionError: NUL \N{REPLACEMENT CHARACTER} and half a pair ?"
+    assert (job.status, job.attempts, job.last_error) == ("quarantined", 3, expected)
 
 
 def test_a_quarantined_job_is_replayed_once_and_by_a_person(
